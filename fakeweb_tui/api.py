@@ -1,0 +1,149 @@
+"""The library's front door: `Simulation`, whose runs yield events as dicts."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from os import PathLike
+from pathlib import Path
+from secrets import randbits
+from time import monotonic
+
+from fakeweb_tui.config import Config, load_config
+from fakeweb_tui.events import DictRenderer, Event
+from fakeweb_tui.simulation import Batch, Parameters, Walk
+from fakeweb_tui.users import UserPool
+
+# The first events come at once; later chunks are as large as is quick.
+_FIRST_CHUNK, _LARGEST_CHUNK = 1 << 8, 1 << 13
+_MOST_STEPS = 1 << 40
+
+
+class Simulation:
+    """A site whose visitors make events, as `fake_web_events.Simulation` and faster.
+
+    Args:
+        user_pool_size: users that sessions are drawn from, with replacement.
+        sessions_per_day: expected sessions of a simulated day.
+        batch_size: simulated seconds per step.
+        init_time: when the simulation starts, in simulated time; now, if None.
+        seed: fixes every random choice, together with `init_time`; a random one, if None (see `seed`).
+        config: a config, the path of a config file, or None for `config.yml` in the current directory and else
+            the built-in one.
+
+    Raises:
+        ConfigError: the config file has problems; all of them are listed.
+        ValueError: a parameter is out of range.
+    """
+
+    def __init__(
+        self,
+        user_pool_size: int = 10_000,
+        sessions_per_day: float = 10_000,
+        batch_size: float = 10,
+        init_time: datetime | None = None,
+        *,
+        seed: int | None = None,
+        config: Config | str | PathLike[str] | None = None,
+    ) -> None:
+        self.config = (
+            config if isinstance(config, Config) else load_config(None if config is None else Path(config))
+        )
+        self.parameters = Parameters(
+            seed=randbits(32) if seed is None else seed,
+            # The reference reads the wall clock here, and simulated time has no zone.
+            start=datetime.now() if init_time is None else init_time,
+            user_pool_size=user_pool_size,
+            sessions_per_day=sessions_per_day,
+            batch_size=batch_size,
+        )
+        self._walk = Walk(self.parameters, self.config)
+        self._renderer = DictRenderer(UserPool(self.parameters.seed, self.config))
+        self._waiting = Batch.empty(0, self.config.page_names)
+        self._chunk = _FIRST_CHUNK
+        self._clock = self.parameters.start
+        self.qty_events = 0
+
+    @property
+    def seed(self) -> int:
+        """The seed in use: with it and the same `init_time` the same events come again."""
+        return self.parameters.seed
+
+    @property
+    def cur_time(self) -> datetime:
+        """Simulated time."""
+        return self._clock
+
+    def run(
+        self,
+        duration_seconds: float | None = None,
+        *,
+        events: int | None = None,
+        simulated: timedelta | None = None,
+    ) -> Iterator[Event]:
+        """Yield events in the order of their time, until the first of the bounds that are given is reached.
+
+        A later run goes on where this one stopped.
+
+        Args:
+            duration_seconds: real time. Simulated time runs ahead of it, as fast as the machine allows.
+            events: how many.
+            simulated: simulated time.
+
+        Returns:
+            Events as dicts of 29 fields.
+        """
+        stop = None if duration_seconds is None else monotonic() + duration_seconds
+        end = None if simulated is None else self._clock + simulated
+        left = events
+        while (left is None or left > 0) and (stop is None or monotonic() < stop):
+            if not len(self._waiting):
+                self._compute(end)
+            batch = (self._waiting if end is None else self._waiting.until(end)[0]).slice(0, left)
+            if end is not None and not len(batch) and self._computed_until >= end:
+                self._clock = end
+                return
+            moments = batch.timestamp.tolist()
+            done = 0
+            try:
+                for moment, event in zip(moments, self._renderer.render(batch), strict=True):
+                    if stop is not None and monotonic() >= stop:
+                        return
+                    self._clock = moment
+                    self.qty_events += 1
+                    done += 1
+                    yield event
+            finally:
+                # Also where whoever iterates stops early: the next run goes on behind the last event.
+                self._waiting = self._waiting.slice(done)
+            left = None if left is None else left - done
+
+    def simulate_events(self, duration_seconds: float) -> Iterator[Event]:
+        """Yield events for so many seconds of real time; the same as `run`."""
+        return self.run(duration_seconds)
+
+    @property
+    def _computed_until(self) -> datetime:
+        """The end of what is computed, or the first event that waits."""
+        if len(self._waiting):
+            first: datetime = self._waiting.timestamp[0].item()
+            return first
+        return self.parameters.time_of(self._walk.position)
+
+    def _compute(self, end: datetime | None) -> None:
+        steps = _MOST_STEPS if end is None else self.parameters.step_at(end) + 1 - self._walk.position
+        if steps > 0:
+            self._waiting = self._walk.advance(self._walk.position + steps, self._chunk)
+            self._chunk = min(2 * self._chunk, _LARGEST_CHUNK)
+
+    def __str__(self) -> str:
+        elapsed = self._clock - self.parameters.start
+        minutes, seconds = divmod(elapsed.seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        rate = self.config.visits_per_hour[self._clock.hour] * self.parameters.sessions_per_day / 3600
+        return (
+            "SIMULATION STATE\n"
+            f"Current sessions: {int(self._walk.active_by_page.sum())}\n"
+            f"Current duration: {elapsed.days} days, {hours} hours, {minutes} minutes, {seconds} seconds\n"
+            f"Current rate: {rate * self.parameters.batch_size:.4f} sessions per step\n"
+            f"Quantity of events: {self.qty_events}\n"
+            f"Seed: {self.seed}"
+        )

@@ -1,0 +1,413 @@
+"""The text of a YAML file with positions: read safely, changed in place, written whole or not at all.
+
+Words: a *document* is the text as it was found. Its *nodes* are PyYAML's, each with the mark where it
+starts and ends. An *edit* is (start, end, new text) in characters of the document. Nothing here knows
+what a config says; nothing is ever constructed from a tag.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import re
+import stat
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
+
+import yaml
+from yaml.constructor import SafeConstructor
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 64
+MAX_VALUES = 200_000
+"""Keys and values of a file, every alias counted as what it stands for."""
+
+TAG = "tag:yaml.org,2002:"
+
+_BOM = "\ufeff"
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_NUMBER = 400
+_numbers = SafeConstructor()
+
+
+def escaped(text: str) -> str:
+    """Return `text` with everything that is not printable written as an escape."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def shown(text: str, limit: int = 60) -> str:
+    """Return `text` as it may stand in a message: quoted, escaped and cut to `limit` characters."""
+    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong at one place of a file, and what would be right. Line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{escaped(self.file)}:{self.line}:{self.column}: {self.message}"
+
+
+class ConfigError(Exception):
+    """A file that cannot be used, with every problem found in it, in the order of the file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+class Problems:
+    """Problems of one file while it is being read."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._found: dict[Problem, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, place: Node | yaml.Mark | None, message: str) -> None:
+        """Note a problem at the start of a node, at a mark, or (None) at the start of the file."""
+        mark = place.start_mark if isinstance(place, Node) else place
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        self._found.setdefault(Problem(self._file, line, column, message))
+
+    def raise_if_any(self) -> None:
+        """Raise ConfigError with what was found, in the order of the file, if there was anything."""
+        if self._found:
+            raise ConfigError(sorted(self._found, key=lambda problem: (problem.line, problem.column)))
+
+
+@dataclass(frozen=True)
+class Document:
+    """The text of a YAML file, line breaks and byte order mark included, and the name it goes by."""
+
+    text: str
+    name: str
+
+    def edited(self, edits: Iterable[tuple[int, int, str]]) -> str:
+        """Return the text with every (start, end, new text) applied; edits must not overlap."""
+        parts, done = [], 0
+        for start, end, new in sorted(edits):
+            parts += [self.text[done:start], new]
+            done = end
+        return "".join([*parts, self.text[done:]])
+
+
+def _refuse(name: str, message: str, line: int = 1, column: int = 1) -> NoReturn:
+    raise ConfigError([Problem(name, line, column, message)])
+
+
+def _refuse_at(name: str, mark: yaml.Mark, message: str) -> NoReturn:
+    _refuse(name, message, mark.line + 1, mark.column + 1)
+
+
+def _position(text: str, index: int) -> tuple[int, int]:
+    """Line and column of a character, from 1, with line breaks as PyYAML's marks count them."""
+    breaks = [found.end() for found in _BREAK.finditer(text, 0, index)]
+    start = breaks[-1] if breaks else len(_BOM) * text.startswith(_BOM)
+    return len(breaks) + 1, max(index - start, 0) + 1
+
+
+def read_document(data: str | bytes, name: str) -> Document:
+    """Return the document that `data` holds; raise ConfigError if it is too long or not plain UTF-8 text."""
+    size = len(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        _refuse(name, f"is longer than {MAX_BYTES:,} bytes: a config is a short YAML file")
+    try:
+        text = data if isinstance(data, str) else data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8")
+        wrong = f"byte 0x{error.object[error.start]:02x} is not UTF-8: save the file as UTF-8 text"
+        _refuse(name, wrong, *_position(before, len(before)))
+    unreadable = [
+        Problem(
+            name,
+            *_position(text, found.start()),
+            f"control character {escaped(found[0])} cannot stand in YAML: remove it",
+        )
+        for found in islice(_UNREADABLE.finditer(text), 20)
+    ]
+    if unreadable:
+        raise ConfigError(unreadable)
+    return Document(text, name)
+
+
+class _Loader(yaml.SafeLoader):
+    """A loader that looks at each event before a node is made of it.
+
+    The composer recurses and shares aliased nodes, so depth and expanded size are counted here, where
+    both are still numbers.
+    """
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document.text)
+        self.problems = Problems(document.name)
+        self._name = document.name
+        self._documents = 0
+        self._values = 0
+        self._open: list[tuple[str | None, int]] = []
+        self._sizes: dict[str, int] = {}
+
+    def get_event(self) -> Any:
+        """Return the next event, or refuse the file because of it."""
+        event = super().get_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._refuse(event, "a second document starts here: a config is one document")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = self._open.pop()
+            self._close(anchor, before)
+        elif isinstance(event, yaml.NodeEvent):
+            self._watch(event)
+        return event
+
+    def _refuse(self, event: Any, message: str) -> NoReturn:
+        _refuse_at(self._name, event.start_mark, message)
+
+    def _close(self, anchor: str | None, before: int) -> None:
+        if anchor is not None:
+            self._sizes[anchor] = self._values - before
+
+    def _watch(self, event: yaml.NodeEvent) -> None:
+        before = self._values
+        if isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _ in self._open):
+                self._refuse(event, f"alias {shown('*' + str(event.anchor))} contains itself: write it out")
+            self._values += self._sizes.get(str(event.anchor), 0)
+        else:
+            self._values += 1
+            self._check_tag(event)
+        if self._values > MAX_VALUES:
+            self._refuse(event, f"more than {MAX_VALUES:,} values, aliases written out: a config has fewer")
+        if isinstance(event, yaml.CollectionStartEvent):
+            self._open.append((event.anchor, before))
+            if len(self._open) > MAX_DEPTH:
+                self._refuse(event, f"nested more than {MAX_DEPTH} deep: a config needs 3 levels")
+        elif isinstance(event, yaml.ScalarEvent):
+            self._close(event.anchor, before)
+
+    def _check_tag(self, event: Any) -> None:
+        if event.tag not in (None, "!") and event.tag not in SafeConstructor.yaml_constructors:
+            self.problems.add(event.start_mark, f"tag {shown(event.tag)} is not read: write plain values")
+
+
+def compose(document: Document) -> MappingNode:
+    """Return the mapping that a document holds, as nodes with marks.
+
+    Aliased nodes are shared; the number of visits of a full walk is at most MAX_VALUES. ConfigError is
+    raised for anything else than one YAML mapping, for tags that are not YAML's own and for bombs.
+    """
+    loader = _Loader(document)
+    try:
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark or loader.get_mark()
+        details = ", ".join(filter(None, (error.context, error.problem)))
+        _refuse_yaml(document, mark, details)
+    except (yaml.YAMLError, ArithmeticError, LookupError, ValueError):
+        # PyYAML lets Python's own errors through, for instance for the escape "\UFFFFFFFF".
+        _refuse_yaml(document, loader.get_mark(), "an escape or a number out of range")
+    loader.problems.raise_if_any()
+    if root is None or (isinstance(root, ScalarNode) and root.tag == TAG + "null"):
+        _refuse(document.name, "is empty: a config is a mapping of sections, such as pages and browsers")
+    if not is_mapping(root):
+        wrong = f"holds {kind(root)}: a config is a mapping of sections, such as pages and browsers"
+        _refuse_at(document.name, root.start_mark, wrong)
+    return root
+
+
+def _refuse_yaml(document: Document, mark: yaml.Mark, details: str) -> NoReturn:
+    wrong = f"not YAML: {escaped(details[:200])}; correct or quote the text here"
+    _refuse_at(document.name, mark, wrong)
+
+
+def is_mapping(node: Node) -> TypeGuard[MappingNode]:
+    """Whether a node is a plain mapping (not, say, a `!!set`)."""
+    return isinstance(node, MappingNode) and node.tag == TAG + "map"
+
+
+def kind(node: Node) -> str:
+    """Return what a node is, in words for a message."""
+    if not isinstance(node, ScalarNode):
+        return "a list" if isinstance(node, SequenceNode) else "a mapping"
+    return "nothing" if node.tag == TAG + "null" else f"the value {shown(node.value)}"
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it; what is aliased comes as often as it is used."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, SequenceNode):
+            waiting.extend(reversed(node.value))
+        elif isinstance(node, MappingNode):
+            waiting.extend(part for pair in reversed(node.value) for part in reversed(pair))
+
+
+def shared_nodes(root: Node) -> set[int]:
+    """Return the id() of every node that is used in more than one place."""
+    return {node for node, visits in Counter(map(id, walk(root))).items() if visits > 1}
+
+
+def find_duplicates(root: Node, problems: Problems) -> None:
+    """Note every key that stands twice in one mapping, anywhere in the document."""
+    for node in walk(root):
+        if not isinstance(node, MappingNode):
+            continue
+        first: dict[tuple[str, str], Node] = {}
+        for key, _ in node.value:
+            if isinstance(key, ScalarNode) and first.setdefault((key.tag, key.value), key) is not key:
+                duplicate_key(problems, key, first[key.tag, key.value])
+
+
+def duplicate_key(problems: Problems, key: Node, first: Node) -> None:
+    """Note that `key` stands in a mapping that has it already."""
+    line = first.start_mark.line + 1
+    problems.add(key, f"duplicate key {shown(key.value)}, first in line {line}: keep one of the two")
+
+
+def entries(node: Node, problems: Problems) -> list[tuple[Node, Node]]:
+    """Return the (key, value) pairs of a mapping with its merge keys (`<<`) resolved as YAML says.
+
+    What is merged comes first, as it does in a mapping that PyYAML loads; the mapping's own keys win, then
+    those of the mapping merged first.
+    """
+    own: list[tuple[Node, Node]] = []
+    merged: dict[tuple[str, str], tuple[Node, Node]] = {}
+    for key, value in node.value:
+        if key.tag != TAG + "merge":
+            own.append((key, value))
+            continue
+        for source in value.value if isinstance(value, SequenceNode) else [value]:
+            if not isinstance(source, MappingNode):
+                problems.add(key, f"<< merges {kind(source)}: it takes a mapping or a list of mappings")
+                continue
+            for pair in entries(source, problems):
+                merged.setdefault((pair[0].tag, str(pair[0].value)), pair)
+    if not merged:
+        return own
+    mine = {(key.tag, str(key.value)) for key, _ in own}
+    return [pair for name, pair in merged.items() if name not in mine] + own
+
+
+def number(node: Node) -> float | None:
+    """Return what YAML reads in a node as an int or a float (it may be NaN), or None if it is no number."""
+    if not isinstance(node, ScalarNode) or len(node.value) > _LONGEST_NUMBER:
+        return None
+    try:
+        if node.tag == TAG + "int":
+            return float(_numbers.construct_yaml_int(node))
+        if node.tag == TAG + "float":
+            return float(_numbers.construct_yaml_float(node))
+    except (ArithmeticError, LookupError, ValueError):
+        return None
+    return None
+
+
+def number_text(value: float) -> str:
+    """Return the shortest text that YAML 1.1 reads as exactly this float: 1.0e-07, where Python has 1e-07."""
+    if not math.isfinite(value):
+        msg = f"{value} has no place in a config"
+        raise ValueError(msg)
+    mantissa, e, exponent = repr(float(value)).partition("e")
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}{e}{exponent}"
+
+
+def scalar(text: str, tag: str = "str") -> ScalarNode:
+    """Return a new scalar node of one of YAML's own types."""
+    return ScalarNode(TAG + tag, text)
+
+
+def mapping(pairs: Iterable[tuple[Node, Node]], *, flow: bool = False) -> MappingNode:
+    """Return a new mapping node."""
+    return MappingNode(TAG + "map", list(pairs), flow_style=flow)
+
+
+def serialised(node: Node) -> str:
+    """Return YAML text that reads as these nodes; comments are not part of nodes."""
+    text: str = yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=MAX_BYTES)
+    return text
+
+
+def appended(document: Document, row: Node, pairs: Iterable[tuple[Node, Node]]) -> tuple[int, int, str]:
+    """Return the edit that adds pairs at the end of a mapping which is not empty and ends in a scalar."""
+    texts = [serialised(mapping([pair], flow=True)).strip()[1:-1] for pair in pairs]
+    key, last = row.value[-1]
+    end: int = last.end_mark.index
+    if isinstance(row, MappingNode) and row.flow_style:
+        return end, end, "".join(f", {text}" for text in texts)
+    found = _BREAK.search(document.text, end)
+    end = found.start() if found else len(document.text)
+    newline = found[0] if found else "\n"
+    return end, end, "".join(f"{newline}{' ' * key.start_mark.column}{text}" for text in texts)
+
+
+def read_file(path: Path, name: str) -> bytes:
+    """Return what a file holds, at most MAX_BYTES + 1 of it; raise ConfigError if it cannot be read."""
+    try:
+        # A named pipe or a device could keep its reader waiting for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            _refuse(name, "is not a file: give the path of a YAML file")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        _refuse(name, f"cannot be read ({escaped(reason)}): give the path of a readable YAML file")
+
+
+def write_file(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write a text file as UTF-8, whole or not at all, through a file beside it.
+
+    A link is followed and an existing file keeps its mode. Raises FileExistsError if there is a file and
+    `overwrite` is False, and other OSErrors as they come.
+    """
+    target = Path(os.path.realpath(path))
+    if not overwrite and os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    beside = target.with_name(f".fakeweb-tui-{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    try:
+        with beside.open("x", encoding="utf-8", newline="") as file:
+            if target.exists():
+                beside.chmod(stat.S_IMODE(target.stat().st_mode))
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if overwrite:
+            beside.replace(target)
+        else:
+            _place_new(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _place_new(beside: Path, target: Path) -> None:
+    try:
+        # Unlike a rename, a link fails if somebody else made the file meanwhile.
+        target.hardlink_to(beside)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems have no links.
+        beside.replace(target)

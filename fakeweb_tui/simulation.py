@@ -1,0 +1,401 @@
+"""The step clock, the births of sessions and their walks: everything that decides which event happens when.
+
+Sessions are walked many at once. A session carries no random state: what it does next is addressed by the seed,
+its number and its age (see `randomness`), so any stretch of steps can be computed on its own, in stretches of any
+length, with the same result.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from fakeweb_tui.config import Config
+from fakeweb_tui.markov import Codes, Floats, GuideTable, TransitionMatrix
+from fakeweb_tui.randomness import Purpose, Words, below, checked_seed, random_words
+
+MICROSECONDS = 1_000_000
+HOUR_US = 3600 * MICROSECONDS
+EPOCH = datetime(1970, 1, 1)
+MAX_POOL = 1 << 40
+MAX_SESSIONS_PER_STEP = 1 << 20
+CHUNK_SESSIONS = 1 << 16
+"""Sessions born per chunk: enough that the cost per call vanishes, few enough that a chunk takes about a frame."""
+
+# Event times are uniform within ± this part of a step around its middle. The gap between the events of two
+# steps then has a standard deviation of 0.3 steps: what the clock (± 30 %) and two events (± 30 % each) of
+# fake_web_events add up to, (0.6² / 12) · 3 = 0.09.
+JITTER = 0.135**0.5
+_SESSION_BITS = 28
+_MAX_CHUNK_STEPS = 1 << 15
+_VISIT_BITS = 2
+
+AGAIN, FIRST, LANDING = 0, 1, 2
+"""What an event is for its session: back on a page, there for the first time, or the session's landing."""
+
+
+_Walking: TypeAlias = tuple[Codes, Codes, Codes]  # rank, page, moves left
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a simulation needs beside its config; ValueError where a value is out of range.
+
+    Attributes:
+        seed: 0 to 2**64 - 1; fixes every random choice.
+        start: when step 0 begins, in simulated time (no time zone).
+        user_pool_size: users that sessions are drawn from, 1 to 2**40.
+        sessions_per_day: expected sessions of a simulated day.
+        batch_size: simulated seconds per step, 0.001 to 3600.
+        max_session_steps: a session is in the site for at most this many steps.
+    """
+
+    seed: int
+    start: datetime
+    user_pool_size: int = 10_000
+    sessions_per_day: float = 10_000
+    batch_size: float = 10
+    max_session_steps: int = 360
+
+    def __post_init__(self) -> None:
+        checked_seed(self.seed)
+        if self.start.tzinfo is not None:
+            raise ValueError("the start has a time zone: simulated time has none, leave it out")
+        if not 1 <= self.user_pool_size <= MAX_POOL:
+            raise ValueError(f"the user pool size is {self.user_pool_size}: it is 1 to {MAX_POOL:,}")
+        if not 0.001 <= self.batch_size <= 3600:
+            raise ValueError(f"the batch size is {self.batch_size}: it is 0.001 to 3600 simulated seconds")
+        highest = MAX_SESSIONS_PER_STEP * 3600 / self.batch_size
+        if not 0 <= self.sessions_per_day <= highest:
+            raise ValueError(
+                f"there are {self.sessions_per_day} sessions per day: at a batch size of {self.batch_size} "
+                f"there can be 0 to {highest:,.0f}"
+            )
+        if not 1 <= self.max_session_steps <= 1_000_000:
+            raise ValueError(f"a session has at most {self.max_session_steps} steps: it is 1 to 1,000,000")
+
+    @cached_property
+    def start_us(self) -> int:
+        """The start in microseconds since 1970."""
+        return (self.start - EPOCH) // timedelta(microseconds=1)
+
+    @cached_property
+    def step_us(self) -> int:
+        """The length of a step in microseconds."""
+        return round(self.batch_size * MICROSECONDS)
+
+    def time_of(self, step: int) -> datetime:
+        """When `step` begins."""
+        return self.start + timedelta(microseconds=step * self.step_us)
+
+    def step_at(self, moment: datetime) -> int:
+        """The step that `moment` falls in; negative before the start."""
+        return ((moment - EPOCH) // timedelta(microseconds=1) - self.start_us) // self.step_us
+
+    def hour_of(self, step: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The hour of the day, 0 to 23, in which each step begins."""
+        return (self.start_us + step * self.step_us) // HOUR_US % 24
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The events of steps `start_step` to `stop_step` (not included), as columns of n, sorted by time.
+
+    Attributes:
+        pages: page names; `page` holds indices of it.
+        timestamp: datetime64[us], by session number where two are equal.
+        page: uint16.
+        user: uint64, the user's number in the pool.
+        session: uint64, the session's number, unique in the simulation.
+        visit: uint8, `AGAIN`, `FIRST` or `LANDING`.
+    """
+
+    start_step: int
+    stop_step: int
+    pages: tuple[str, ...]
+    timestamp: npt.NDArray[np.datetime64]
+    page: npt.NDArray[np.uint16]
+    user: npt.NDArray[np.uint64]
+    session: npt.NDArray[np.uint64]
+    visit: npt.NDArray[np.uint8]
+
+    @classmethod
+    def empty(cls, step: int, pages: tuple[str, ...]) -> Self:
+        """No events, before `step`."""
+        none = np.empty(0, np.uint64)
+        return cls(
+            step, step, pages, none.view("M8[us]"), none.astype(np.uint16), none, none, none.astype(np.uint8)
+        )
+
+    def __len__(self) -> int:
+        return len(self.timestamp)
+
+    def until(self, moment: datetime) -> tuple[Self, Self]:
+        """Split into the events before `moment` and those from it on."""
+        count = int(np.searchsorted(self.timestamp, np.datetime64(moment, "us")))
+        return self.slice(0, count), self.slice(count)
+
+    def slice(self, begin: int, end: int | None = None) -> Self:
+        """Events `begin` to `end` as a view; the steps named stay those of the whole."""
+        part = slice(begin, end)
+        return replace(
+            self,
+            timestamp=self.timestamp[part],
+            page=self.page[part],
+            user=self.user[part],
+            session=self.session[part],
+            visit=self.visit[part],
+        )
+
+
+def session_birth_step(session: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """The step in which each session landed: a session's number is its birth step and its place among that
+    step's births."""
+    return (session >> np.uint64(_SESSION_BITS)).astype(np.int64)
+
+
+@dataclass(eq=False)
+class _Sessions:
+    """Sessions in the site, in the order of their numbers."""
+
+    number: npt.NDArray[np.uint64]
+    user: npt.NDArray[np.uint64]
+    page: Codes
+    seen: npt.NDArray[np.uint64]  # shape (n, ceil(P / 64)): one bit per page that was reached
+
+
+class Walk:
+    """All sessions of one simulation, advanced through the steps.
+
+    `position` is the next step to be computed. A new walk at step k > 0 holds exactly the sessions that a walk
+    from step 0 would hold there.
+    """
+
+    def __init__(self, parameters: Parameters, config: Config, step: int = 0) -> None:
+        """Stand at `step` ≥ 0; costs a walk through the `max_session_steps` steps before it."""
+        if step < 0:
+            raise ValueError(f"step is {step}: a simulation begins at step 0")
+        self.parameters = parameters
+        self._configure(config)
+        self.position = max(0, step - parameters.max_session_steps)
+        words = -(-len(config.pages) // 64)
+        none = np.empty(0, np.uint64)
+        self._active = _Sessions(none, none, np.empty(0, np.int64), np.empty((0, words), np.uint64))
+        while self.position < step:
+            self.advance(step)
+
+    @property
+    def active_by_page(self) -> Codes:
+        """How many sessions are on each page, shape (P,)."""
+        return np.bincount(self._active.page, minlength=len(self.matrix.pages))
+
+    def reconfigure(self, config: Config) -> None:
+        """Go on from `position` with another config of the same pages; ValueError where pages differ."""
+        if config.page_names != self.config.page_names:
+            raise ValueError("the pages differ: a walk goes on with the pages that it began with")
+        self._configure(config)
+
+    def _configure(self, config: Config) -> None:
+        self.config = config
+        self.matrix = TransitionMatrix.of(config)
+        self._moves = GuideTable(self.matrix.rows)
+        self._landings = GuideTable(self.matrix.landing[None, :])
+        scale = self.parameters.sessions_per_day * self.parameters.batch_size / 3600
+        self._rate_by_hour = np.array(config.visits_per_hour) * scale
+
+    def advance(self, stop: int, chunk_sessions: int = CHUNK_SESSIONS) -> Batch:
+        """Compute the next steps, up to `stop` (not included) or until about `chunk_sessions` were born."""
+        begin = self.position
+        steps = np.arange(begin, min(stop, begin + _MAX_CHUNK_STEPS), dtype=np.int64)
+        rate = self._rate_by_hour[self.parameters.hour_of(steps)]
+        births = np.cumsum(rate)
+        count = max(1, int(np.searchsorted(births, chunk_sessions, side="right")))
+        # An event's sort key holds its time, session, page and visit in 64 bits; at an hour per step and a
+        # million sessions per step one step just fits.
+        sessions = len(self._active.number) + int(births[min(count, len(steps)) - 1]) + count
+        time_bits = 64 - self._key_bits(sessions)
+        count = max(1, min(count, len(steps), (1 << time_bits) // self.parameters.step_us))
+        return self._advance(steps[:count], rate[:count])
+
+    def _key_bits(self, sessions: int) -> int:
+        return sessions.bit_length() + len(self.matrix.pages).bit_length() + _VISIT_BITS
+
+    def _advance(self, steps: npt.NDArray[np.int64], rate: Floats) -> Batch:
+        begin, stop = int(steps[0]), int(steps[-1]) + 1
+        chunk = _Chunk(self, self._active, self._births(steps, rate), begin, stop)
+        self._active = chunk.walk()
+        self.position = stop
+        return chunk.batch()
+
+    def _births(self, steps: npt.NDArray[np.int64], rate: Floats) -> npt.NDArray[np.uint64]:
+        """The numbers of the sessions that start in each step: floor(rate), and one more with rate mod 1."""
+        address = steps.astype(np.uint64)
+        chance = random_words(self.parameters.seed, Purpose.ARRIVALS, address)[0] * 2.0**-32
+        whole = np.floor(rate)
+        count = whole.astype(np.int64) + (chance < rate - whole)
+        place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        number: npt.NDArray[np.uint64] = np.repeat(address << np.uint64(_SESSION_BITS), count)
+        number |= place.astype(np.uint64)
+        return number
+
+    def move(self, page: Codes, word: Words) -> Codes:
+        """Where sessions on `page` go with these words; the last code is `session_end`."""
+        return self._moves.sample(page, word)
+
+    def land(self, word: Words) -> Codes:
+        """Where sessions with these words land."""
+        return self._landings.sample(np.zeros(len(word), np.int64), word)
+
+
+class _Chunk:
+    """One stretch of steps: walks every session that is in the site during it, and keeps their events.
+
+    A session is known by its rank: those carried in come first, then those born, so ranks are in the order of
+    session numbers. Of a session that still walks, `rank`, `page` and `left` are kept: the moves that it can
+    still make, until the stretch ends or its own `max_session_steps` do.
+    """
+
+    def __init__(
+        self, walk: Walk, carried: _Sessions, born: npt.NDArray[np.uint64], begin: int, stop: int
+    ) -> None:
+        self._walk = walk
+        self._begin, self._stop = begin, stop
+        self._seed = walk.parameters.seed
+        self._carried = carried
+        self._number = np.concatenate([carried.number, born])
+        self._user = np.concatenate([carried.user, np.empty(len(born), np.uint64)])
+        birth = session_birth_step(self._number)
+        self._last_step = np.minimum(stop, birth + walk.parameters.max_session_steps) - 1
+        self._last_age = self._last_step - birth
+        self._seen_words = carried.seen.shape[1]
+        self._seen = np.concatenate([carried.seen.ravel(), np.zeros(len(born) * self._seen_words, np.uint64)])
+        self._page_bits = np.uint64(len(walk.matrix.pages).bit_length())
+        self._rank_bits = np.uint64(len(self._number).bit_length())
+        step_us = walk.parameters.step_us
+        reach = int(JITTER * step_us)
+        self._earliest, self._spread = step_us // 2 - reach, np.uint64(2 * reach + 1)
+        self._keys: list[npt.NDArray[np.uint64]] = [np.empty(0, np.uint64)]
+        self._kept: list[tuple[Codes, Codes]] = []
+
+    def walk(self) -> _Sessions:
+        """Walk every session to its end or to the end of the stretch; return those that are still there."""
+        rank = np.arange(len(self._carried.number))
+        walking: _Walking = self._settle(rank, self._carried.page, self._last_step[rank] - (self._begin - 1))
+        # Four words serve two moves, of an even age and the odd one after it: each takes one word for where
+        # to and one for when. Sessions carried in at an odd age take the second pair first, to fall in step.
+        odd = (self._last_age[walking[0]] - walking[2]) & 1 == 1
+        late = _chosen(walking, odd)
+        late, _ = self._move(late, self._move_words(late)[2:])
+        walking = _joined(late, _chosen(walking, ~odd), self._land(len(rank)))
+        while len(walking[0]):
+            words = self._move_words(walking)
+            walking, stayed = self._move(walking, words[:2])
+            walking, _ = self._move(walking, words[2:].take(stayed, axis=1))
+        return self._collect()
+
+    def _move_words(self, walking: _Walking) -> Words:
+        rank, _, left = walking
+        pair = (self._last_age.take(rank) - left).astype(np.uint64) >> np.uint64(1)
+        return random_words(self._seed, Purpose.MOVE, self._number.take(rank), pair)
+
+    def _land(self, carried: int) -> _Walking:
+        """Give each session that is born its user, landing page and first event."""
+        rank = np.arange(carried, len(self._number))
+        high, low, where, when = random_words(self._seed, Purpose.SESSION, self._number[carried:])
+        self._user[carried:] = below(high, low, self._walk.parameters.user_pool_size)
+        page = self._walk.land(where)
+        self._see(rank, page)
+        left = self._last_age[carried:]
+        self._emit(rank, page, left, when, np.uint64(LANDING))
+        return self._settle(rank, page, left)
+
+    def _move(self, walking: _Walking, words: Words) -> tuple[_Walking, Codes]:
+        """Make one move each; return those that can make another, and which of the given ones they are."""
+        rank, page, left = walking
+        where, when = words
+        target = self._walk.move(page, where)
+        left = left - 1
+        alive = target != self._walk.matrix.end
+        moved = np.flatnonzero(alive & (target != page))
+        who, to = rank.take(moved), target.take(moved)
+        self._emit(who, to, left.take(moved), when.take(moved), self._see(who, to))
+        stayed = np.flatnonzero(alive)
+        walking = rank.take(stayed), target.take(stayed), left.take(stayed)
+        if walking[2].all():
+            return walking, stayed
+        return self._settle(*walking), stayed[walking[2] > 0]
+
+    def _settle(self, rank: Codes, page: Codes, left: Codes) -> _Walking:
+        """Keep those that the end of the stretch stops, drop those at their last step, return the others."""
+        stopped = np.flatnonzero((left == 0) & (self._last_step[rank] == self._stop - 1))
+        self._kept.append((rank[stopped], page[stopped]))
+        going = np.flatnonzero(left)
+        return rank[going], page[going], left[going]
+
+    def _see(self, rank: Codes, page: Codes) -> npt.NDArray[np.uint64]:
+        """Note that sessions are on a page; return for each `FIRST` or `AGAIN`."""
+        place = rank * self._seen_words + (page >> 6)
+        bit = (page & 63).astype(np.uint64)
+        before = self._seen.take(place)
+        self._seen[place] = before | (np.uint64(1) << bit)
+        new: npt.NDArray[np.uint64] = ~(before >> bit) & np.uint64(1)
+        return new
+
+    def _emit(
+        self, rank: Codes, page: Codes, left: Codes, when: Words, visit: npt.NDArray[np.uint64] | np.uint64
+    ) -> None:
+        """Keep events as keys that sort by time and then by session: time, rank, page and visit in one word."""
+        step = self._last_step.take(rank) - left
+        base = (step - self._begin) * self._walk.parameters.step_us + self._earliest
+        key = base.astype(np.uint64) + (when * self._spread >> np.uint64(32))
+        key <<= self._rank_bits
+        key |= rank.astype(np.uint64)
+        key <<= self._page_bits
+        key |= page.astype(np.uint64)
+        key <<= np.uint64(_VISIT_BITS)
+        key |= visit
+        self._keys.append(key)
+
+    def _collect(self) -> _Sessions:
+        rank = np.concatenate([kept[0] for kept in self._kept])
+        page = np.concatenate([kept[1] for kept in self._kept])
+        order = np.argsort(rank)
+        rank = rank[order]
+        return _Sessions(
+            self._number[rank], self._user[rank], page[order], self._seen.reshape(-1, self._seen_words)[rank]
+        )
+
+    def batch(self) -> Batch:
+        """The events of the stretch."""
+        key = np.concatenate(self._keys)
+        key.sort()
+        visit = (key & np.uint64((1 << _VISIT_BITS) - 1)).astype(np.uint8)
+        key >>= np.uint64(_VISIT_BITS)
+        page = (key & ((np.uint64(1) << self._page_bits) - np.uint64(1))).astype(np.uint16)
+        key >>= self._page_bits
+        rank = (key & ((np.uint64(1) << self._rank_bits) - np.uint64(1))).astype(np.int64)
+        key >>= self._rank_bits
+        origin = self._walk.parameters.start_us + self._begin * self._walk.parameters.step_us
+        return Batch(
+            self._begin,
+            self._stop,
+            self._walk.matrix.pages,
+            (key.astype(np.int64) + origin).view("datetime64[us]"),
+            page,
+            self._user.take(rank),
+            self._number.take(rank),
+            visit,
+        )
+
+
+def _chosen(walking: _Walking, mask: npt.NDArray[np.bool_]) -> _Walking:
+    rank, page, left = walking
+    return rank[mask], page[mask], left[mask]
+
+
+def _joined(*parts: _Walking) -> _Walking:
+    rank, page, left = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return rank, page, left

@@ -1,0 +1,148 @@
+"""Running counts of a simulation's events, and the frozen figures that a screen or a report reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from fakeweb_tui.simulation import EPOCH, HOUR_US, LANDING, Batch
+
+Counts64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """What was counted over some events; P pages, 24 hours of the day.
+
+    Attributes:
+        events_by_page: shape (P,).
+        reached_by_page: shape (P,), sessions that were on the page at least once.
+        events_by_hour: shape (24,).
+        sessions_by_hour: shape (24,), sessions by the hour in which they landed.
+    """
+
+    events_by_page: Counts64
+    reached_by_page: Counts64
+    events_by_hour: Counts64
+    sessions_by_hour: Counts64
+
+    @classmethod
+    def none(cls, pages: int) -> "Counts":
+        """Counts of nothing, for that many pages."""
+        return cls(*(np.zeros(n, np.int64) for n in (pages, pages, 24, 24)))
+
+    @classmethod
+    def of(cls, batch: Batch) -> "Counts":
+        """Count the events of a batch."""
+        pages = len(batch.pages)
+        landed = batch.visit == LANDING
+        return cls(
+            np.bincount(batch.page, minlength=pages),
+            np.bincount(batch.page[batch.visit > 0], minlength=pages),
+            _by_hour(batch.timestamp),
+            _by_hour(batch.timestamp[landed]),
+        )
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.events_by_page + other.events_by_page,
+            self.reached_by_page + other.reached_by_page,
+            self.events_by_hour + other.events_by_hour,
+            self.sessions_by_hour + other.sessions_by_hour,
+        )
+
+    @property
+    def events(self) -> int:
+        """All events."""
+        return int(self.events_by_page.sum())
+
+    @property
+    def sessions(self) -> int:
+        """Sessions that landed."""
+        return int(self.sessions_by_hour.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """What was counted since some moment, with what it takes to compare it with a prediction.
+
+    A session that is under way has not had all its events. So beside the counts stand the sessions in the site at
+    both ends: what they are still expected to do is known, and makes the comparison exact at any time.
+
+    Attributes:
+        since, until: simulated time that the counts cover.
+        counts: events that happened in it.
+        ahead: events that are computed but whose time has not come; they follow `until`.
+        active_before: shape (P,), sessions on each page at `since`.
+        active_after: shape (P,), sessions on each page behind the events of `ahead`.
+    """
+
+    since: datetime
+    until: datetime
+    counts: Counts
+    ahead: Counts
+    active_before: Counts64
+    active_after: Counts64
+
+    @property
+    def hours_covered(self) -> npt.NDArray[np.float64]:
+        """Shape (24,): for how long each hour of the day was observed, in hours."""
+        return covered_hours(self.since, self.until)
+
+
+def covered_hours(since: datetime, until: datetime) -> npt.NDArray[np.float64]:
+    """Return, shape (24,), how much of the time between two moments falls into each hour of the day, in hours."""
+    begin, end = ((moment - EPOCH).total_seconds() / 3600 for moment in (since, until))
+    days = max(0.0, end - begin) // 24
+    rest_end = end - days * 24
+    hour = np.arange(24)
+    covered = np.full(24, days)
+    first_day = begin // 24 * 24
+    for day in (first_day, first_day + 24):
+        low = np.maximum(begin, day + hour)
+        high = np.minimum(rest_end, day + hour + 1)
+        covered += np.maximum(0.0, high - low)
+    return covered
+
+
+def _by_hour(timestamp: npt.NDArray[np.datetime64]) -> Counts64:
+    """Count sorted moments by hour of the day, shape (24,): a search per hour instead of a division per event."""
+    counts = np.zeros(24, np.int64)
+    if len(timestamp):
+        moments = timestamp.view(np.int64)
+        hours = np.arange(moments[0] // HOUR_US, moments[-1] // HOUR_US + 2)
+        ends = np.searchsorted(moments, hours * HOUR_US)
+        np.add.at(counts, hours[:-1] % 24, np.diff(ends))
+    return counts
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Frozen figures of a live simulation.
+
+    Attributes:
+        running: whether time goes on by itself.
+        speed: simulated seconds per real second; None for as fast as possible.
+        began: simulated time at which the run began.
+        clock: simulated time.
+        total: what was counted since the run began.
+        events_per_second: real seconds, over about the last one.
+        active: sessions in the site.
+        observed: what was counted since the config was last changed (or since the run began).
+        recent: the newest events, a few hundred at most; the last of them is the run's newest.
+        run: counts the runs; a jump in time or a reset begins a new one.
+        version: counts the configs that were set; says which one `observed` belongs to.
+    """
+
+    running: bool
+    speed: float | None
+    began: datetime
+    clock: datetime
+    total: Counts
+    events_per_second: float
+    active: int
+    observed: Observation
+    recent: Batch
+    run: int
+    version: int

@@ -1,0 +1,124 @@
+"""The app: themes, the keys that are the same everywhere, and the ways it ends."""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from fakeweb_tui.config import Config
+from fakeweb_tui.live import SPEEDS, LiveSimulation
+from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.tui.format import speed_name
+from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
+from fakeweb_tui.tui.screens.main import MainScreen
+from fakeweb_tui.tui.screens.quit import QuitDialog
+from fakeweb_tui.tui.themes import DEFAULT_THEME, fallback_variables, load_themes, user_theme_directory
+
+_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class FakewebApp(App[None], inherit_bindings=False):
+    """A live simulation of a site, on a screen."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "fakeweb-tui"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "change_theme", "theme", id="theme", tooltip="Choose the colours"),
+        Binding(
+            "ctrl+p", "command_palette", "menu", key_display="^p", id="palette", tooltip="Search all commands"
+        ),
+        Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="Keys and words"),
+        Binding("ctrl+q", "quit", "quit", key_display="^q", id="quit", tooltip="Leave"),
+        Binding(
+            "ctrl+c",
+            "quit",
+            "quit",
+            key_display="^c",
+            id="interrupt",
+            show=False,
+            priority=True,
+            tooltip="Leave",
+        ),
+    ]
+
+    def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation | None = None) -> None:
+        """Show `config`; `live` is made from it and the parameters, unless given (tests own its time)."""
+        super().__init__()
+        self._main = MainScreen(config, parameters, live or LiveSimulation(parameters, config))
+        themes, self._theme_problems = load_themes(user_theme_directory())
+        for theme in themes:
+            self.register_theme(theme)
+        if any(theme.name == DEFAULT_THEME for theme in themes):
+            self.theme = DEFAULT_THEME
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the colours of our own that a theme of Textual's lacks."""
+        return fallback_variables(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Open the main screen, and be ready for the end."""
+        self.push_screen(self._main)
+        loop = asyncio.get_running_loop()
+        for number in _ENDING_SIGNALS:
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        for problem in self._theme_problems:
+            self.notify(problem, title="Theme left out", severity="warning", markup=False, timeout=10)
+        # What is there now stays: a full collection over it would halt the screen for a tenth of a second.
+        gc.freeze()
+        gc.set_threshold(5000, 20, 100)
+
+    async def action_quit(self) -> None:
+        """Leave; ask first where edits would be lost, but not twice."""
+        self._quit()
+
+    @work
+    async def _quit(self) -> None:
+        if not self._main.unsaved or isinstance(self.screen, QuitDialog):
+            self.exit()
+            return
+        answer = await self.push_screen_wait(QuitDialog())
+        if answer == "save":
+            self._main.action_save()
+        elif answer == "quit":
+            self.exit()
+
+    def action_help(self) -> None:
+        """Show the page of keys and words, or close it."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self._keys()))
+
+    def _keys(self) -> list[KeyRow]:
+        """Every key that does something now, with what it does."""
+        rows: dict[str, list[str]] = {}
+        for _, binding, _, tooltip in self.screen.active_bindings.values():
+            what = tooltip or binding.tooltip
+            if what:
+                rows.setdefault(what, []).append(self.get_key_display(binding))
+        return [(" ".join(dict.fromkeys(keys)), what) for what, keys in rows.items()]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """List what the palette offers."""
+        main = self._main
+        if screen is main:
+            yield SystemCommand("Pause or go on", "Let time stand still, or go on", main.action_pause)
+            yield SystemCommand("Single step", "Pause, and let the next step happen", main.action_step)
+            for speed in SPEEDS:
+                name = speed_name(speed)
+                yield SystemCommand(f"Speed {name}", f"Run at speed {name}", partial(main.set_speed, speed))
+            yield SystemCommand("Go to …", "Jump to a date and hour", main.action_go_to)
+            yield SystemCommand("Reset", "Begin again at the start, with the same seed", main.action_reset)
+            yield SystemCommand("Save config …", "Save the tuned config as YAML", main.action_save)
+            yield SystemCommand("Sort pages", "Sort the pages by their next column", main.action_sort)
+            yield SystemCommand("Events or sessions", "What the histogram counts", main.action_measure)
+        yield SystemCommand("Theme …", "Choose the colours", self.action_change_theme)
+        yield SystemCommand("Save picture", "Save the screen as an SVG file", self.deliver_screenshot)
+        yield SystemCommand("Help", "Keys and words", self.action_help)
+        yield SystemCommand("Quit", "Leave", self.action_quit)

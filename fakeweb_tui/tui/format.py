@@ -1,0 +1,41 @@
+"""Figures and names as the screen shows them."""
+
+from datetime import datetime
+
+BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+def compact(number: float) -> str:
+    """Return a count in at most five characters: 999, 9,999, 12.3k, 123k, 4.56M."""
+    if number < 10_000:
+        return f"{number:,.0f}"
+    for unit, size in (("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)):
+        scaled = number / size
+        for decimals, limit in ((2, 9.995), (1, 99.95), (0, 999.5)):
+            if scaled < limit and (unit != "k" or decimals < 2):
+                return f"{scaled:.{decimals}f}{unit}"
+    return f"{number:.0e}"
+
+
+def percent(share: float) -> str:
+    """Return a share with one decimal, six characters wide, blank where it is not known."""
+    return f"{share * 100:5.1f}%" if share == share else "     –"
+
+
+def bar(share: float, width: int) -> str:
+    """Return a bar of `width` cells that is filled to `share` (0 to 1), to an eighth of a cell."""
+    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    if share > 0:
+        eighths = max(1, eighths)
+    whole, part = divmod(eighths, 8)
+    return ("█" * whole + (BLOCKS[part] if part else "")).ljust(width)
+
+
+def speed_name(speed: float | None) -> str:
+    """Return how a speed is called."""
+    return "max" if speed is None else f"×{speed:g}"
+
+
+def clock_text(moment: datetime, *, short: bool = False) -> str:
+    """Return a moment to the second; short without its date."""
+    return f"{moment:%a %H:%M:%S}" if short else f"{moment:%a %d %b %Y %H:%M:%S}"

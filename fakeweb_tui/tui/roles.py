@@ -1,0 +1,21 @@
+"""What a page is for the site; it decides the page's colour."""
+
+from enum import StrEnum
+
+from fakeweb_tui.config import Config
+
+
+class Role(StrEnum):
+    """A page's role, by the name of its theme colour."""
+
+    LANDING = "landing"
+    BROWSING = "browsing"
+    GOAL = "goal"
+
+
+def page_roles(config: Config) -> dict[str, Role]:
+    """Return each page's role: the last page is the goal, others are where sessions land or only come to by
+    browsing."""
+    roles = {page: Role.LANDING if config.landing_pages.get(page) else Role.BROWSING for page in config.pages}
+    roles[config.goal] = Role.GOAL
+    return roles

@@ -1,0 +1,79 @@
+"""A question with one line to answer it in."""
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+Answer = TypeVar("Answer")
+
+
+class LineDialog(ModalScreen[Answer | None], Generic[Answer]):
+    """Asks for a line of text; Enter or the button accepts it, Escape leaves without an answer.
+
+    Who makes one of it says what `accept` makes of the text: an answer, or a `ValueError` whose text says what
+    would be right, and the question stays open.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel", id="dialog.cancel", tooltip="Leave things as they are"),
+    ]
+    DEFAULT_CSS = """
+    LineDialog {
+        align: center middle;
+
+        & > Vertical {
+            width: 64; max-width: 100%; height: auto; max-height: 100%;
+            padding: 0 2; border: round $primary; background: $surface;
+        }
+        & Label { width: 1fr; color: $foreground-muted; }
+        & .problem { color: $text-error; height: auto; }
+        & Horizontal { height: auto; align-horizontal: right; }
+        & Button { margin-left: 2; }
+    }
+    """
+
+    def __init__(self, title: str, hint: str, text: str, accept_label: str) -> None:
+        super().__init__()
+        self._title, self._hint, self._text, self._accept_label = title, hint, text, accept_label
+
+    def compose(self) -> ComposeResult:
+        """The line between what is asked and the two ways out."""
+        with Vertical() as box:
+            box.border_title = self._title
+            yield Label(self._hint, markup=False)
+            yield Input(self._text, id="line", compact=False)
+            yield Static("", classes="problem", markup=False)
+            with Horizontal():
+                yield Button(self._accept_label, variant="primary", id="accept", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+
+    def accept(self, text: str) -> Answer:
+        """Return the answer that `text` is, or raise ValueError."""
+        raise ValueError(text)
+
+    def on_input_submitted(self) -> None:
+        """Enter accepts."""
+        self._try()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The buttons do as they say."""
+        if event.button.id == "accept":
+            self._try()
+        else:
+            self.dismiss(None)
+
+    def action_cancel(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
+
+    def _try(self) -> None:
+        try:
+            answer = self.accept(self.query_one(Input).value)
+        except ValueError as error:
+            self.query_one(".problem", Static).update(str(error))
+        else:
+            self.dismiss(answer)

@@ -1,0 +1,70 @@
+"""The page of keys and words."""
+
+from typing import ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from fakeweb_tui.tui.styles import theme_style
+
+KeyRow = tuple[str, str]
+
+WORDS = (
+    ("transition", "the probability that a session on one page is on another after the next step"),
+    ("step", "one tick of the simulation, 10 simulated seconds long unless --batch-size says otherwise"),
+    ("session", "one visit: it starts on a landing page and moves once per step, until session_end"),
+    ("event", "a pageview: a session lands, or comes to another page; staying makes none"),
+    ("share", "a page's part of the events, since the config was last changed"),
+    ("reach", "the part of the sessions that are ever on a page"),
+    ("conversion", "the part of the sessions that reach the last page"),
+    ("predicted", "what follows from the config, computed, not simulated"),
+    ("≈ ▲ ▼ ·", "the share fits the prediction, is above or below it, or too few events to tell"),
+    ("◆", "differs from the loaded file"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """What every key does, and what the words on the screen mean."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "dismiss", "close", id="help.close", tooltip="Back to the simulation"),
+    ]
+    DEFAULT_CSS = """
+    HelpScreen {
+        align: center middle;
+
+        & > VerticalScroll {
+            width: 90; max-width: 96%; height: auto; max-height: 94%;
+            padding: 0 2; border: round $primary; background: $surface;
+        }
+    }
+    """
+
+    def __init__(self, keys: list[KeyRow]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """Keys, then words."""
+        with VerticalScroll() as box:
+            box.border_title = "Keys and words"
+            box.border_subtitle = "esc close"
+            yield Static(self._table(self._keys, "primary"))
+            yield Static("")
+            yield Static(self._table(list(WORDS), "foreground"))
+
+    def _table(self, rows: list[KeyRow], color: str) -> Table:
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, justify="right")
+        table.add_column()
+        for left, right in rows:
+            table.add_row(
+                Text(left, theme_style(self.app, color, bold=True)),
+                Text(right, theme_style(self.app, "muted")),
+            )
+        return table

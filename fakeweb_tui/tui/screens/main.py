@@ -1,0 +1,282 @@
+"""The main screen: sliders, table, histogram and log of one live simulation."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static, Tab, Tabs
+from textual.worker import get_current_worker
+
+from fakeweb_tui.config import Config
+from fakeweb_tui.forecast import Forecast
+from fakeweb_tui.live import SPEEDS, LiveSimulation
+from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.tui.format import clock_text, speed_name
+from fakeweb_tui.tui.layout import Layout, layout_for
+from fakeweb_tui.tui.messages import Advanced, ConfigTuned
+from fakeweb_tui.tui.roles import page_roles
+from fakeweb_tui.tui.screens.go_to import GoToDialog
+from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.tui.widgets.event_log import EventLog
+from fakeweb_tui.tui.widgets.histogram import Histogram
+from fakeweb_tui.tui.widgets.pages_table import PagesTable
+from fakeweb_tui.tui.widgets.status_line import StatusLine
+from fakeweb_tui.tui.widgets.transitions import TransitionsPane
+from fakeweb_tui.users import UserPool, vocabulary
+
+SNAPSHOT_SECONDS = 0.1
+"""How often the simulation is looked at: ten times a second is smooth, and leaves time for keys."""
+
+PANES = ("transitions", "pages", "histogram", "log")
+_TAB_NAMES = ("Transitions", "Pages", "Hours", "Log")
+
+
+class MainScreen(Screen[None]):
+    """Shows a live simulation, and steers it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pause", "pause", key_display="␣", id="pause", tooltip="Let time stand still, or go on"),
+        Binding("n", "step", "step", id="step", tooltip="Pause, and let the next step happen"),
+        Binding(
+            "plus,equals_sign",
+            "speed(1)",
+            "speed",
+            key_display="+-",
+            id="faster",
+            tooltip="Next higher speed",
+        ),
+        Binding(
+            "minus",
+            "speed(-1)",
+            "slower",
+            show=False,
+            key_display="-",
+            id="slower",
+            tooltip="Next lower speed",
+        ),
+        Binding("g", "go_to", "go to", id="go_to", tooltip="Go to a date and hour"),
+        Binding("r", "reset", "reset", id="reset", tooltip="Begin again at the start, with the same seed"),
+        Binding("ctrl+s", "save", "save", key_display="^s", id="save", tooltip="Save the tuned config as YAML"),
+        Binding("s", "sort", "sort", id="sort", show=False, tooltip="Sort the pages by their next column"),
+        Binding(
+            "S",
+            "reverse",
+            "reverse sort",
+            id="reverse",
+            show=False,
+            tooltip="Sort the pages the other way round",
+        ),
+        Binding("h", "measure", "hours", id="measure", show=False, tooltip="Show events or sessions per hour"),
+        Binding("tab", "pane(1)", "next pane", id="next_pane", show=False, tooltip="Go to the next pane"),
+        Binding(
+            "shift+tab", "pane(-1)", "previous pane", id="previous_pane", show=False, tooltip="Go back a pane"
+        ),
+    ]
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    config: reactive[Config | None] = reactive(None, repaint=False, init=False)
+    pane: reactive[str] = reactive(PANES[0], repaint=False, init=False)
+
+    def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation) -> None:
+        super().__init__()
+        self._loaded = config
+        self._saved = config
+        self._parameters = parameters
+        self._live = live
+        self._version = 0
+        self.set_reactive(MainScreen.config, config)
+
+    # Composition and layout.
+
+    def compose(self) -> ComposeResult:
+        """One status line, four panes, the keys."""
+        config, roles = self._loaded, page_roles(self._loaded)
+        pool = UserPool(self._parameters.seed, config)
+        yield StatusLine(id="status")
+        yield Tabs(*(Tab(name, id=f"tab-{pane}") for name, pane in zip(_TAB_NAMES, PANES, strict=True)))
+        with Horizontal(id="panes"):
+            yield TransitionsPane(config, self._loaded, id="transitions")
+            with Container(id="observed"):
+                with Container(id="figures"):
+                    yield PagesTable(roles, id="pages")
+                    yield Histogram(id="histogram")
+                yield EventLog(roles, pool, id="log")
+        yield Static("The terminal is too small:\n40 × 12 is the least.", id="too-small")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Start the simulation."""
+        self.watch_config()
+        self.query_one(TransitionsPane).focus_slider()
+        self._simulate()
+
+    def on_resize(self) -> None:
+        """Choose the layout for the terminal's new size."""
+        layout = layout_for(*self.app.size)
+        for other in Layout:
+            self.set_class(other is layout, other.value)
+
+    def watch_pane(self, pane: str) -> None:
+        """Show the chosen pane where there is room for one only."""
+        for other in PANES:
+            self.set_class(other == pane, f"-show-{other}")
+        self.query_one(Tabs).active = f"tab-{pane}"
+
+    def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
+        """Show the pane whose tab was clicked."""
+        if event.tab.id and (pane := event.tab.id.removeprefix("tab-")) != self.pane:
+            self._focus_pane(pane)
+
+    def on_descendant_focus(self) -> None:
+        """Keep the tab in step with the focus."""
+        focused = self.focused
+        inside = [node.id for node in focused.ancestors_with_self if node.id in PANES] if focused else []
+        if inside and inside[0]:
+            self.pane = inside[0]
+
+    def action_pane(self, by: int) -> None:
+        """Focus the next pane, or the one before."""
+        self._focus_pane(PANES[(PANES.index(self.pane) + by) % len(PANES)])
+
+    def _focus_pane(self, pane: str) -> None:
+        self.pane = pane
+        widget = self.query_one(f"#{pane}", Widget)
+        if isinstance(widget, TransitionsPane):
+            widget.focus_slider()
+        else:
+            widget.focus()
+
+    # The simulation.
+
+    @work(thread=True, exclusive=True, group="simulation")
+    def _simulate(self) -> None:
+        worker = get_current_worker()
+        # The log needs the users' vocabulary; made here, it does not hold up the screen.
+        vocabulary()
+        self._live.run(
+            lambda: worker.is_cancelled,
+            self._publish,
+            SNAPSHOT_SECONDS,
+        )
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        self.post_message(Advanced(snapshot))
+
+    def on_unmount(self) -> None:
+        """Let the worker see that it is over."""
+        self.workers.cancel_group(self, "simulation")
+        self._live.stop()
+
+    def on_advanced(self, message: Advanced) -> None:
+        """Hand the new figures down."""
+        self.snapshot = message.snapshot
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show the new figures in the panes."""
+        self.query_one(StatusLine).snapshot = snapshot
+        self.query_one(PagesTable).snapshot = snapshot
+        self.query_one(Histogram).snapshot = snapshot
+        self.query_one(EventLog).snapshot = snapshot
+
+    def on_config_tuned(self, message: ConfigTuned) -> None:
+        """Obey a slider: the simulation from its next chunk on, the prediction at once."""
+        if message.reason:
+            self.notify(message.reason, title="Held back", severity="warning", markup=False)
+        if message.config != self.config:
+            self._version += 1
+            self.config = message.config
+            self._live.edit(message.config)
+
+    def watch_config(self) -> None:
+        """Predict anew."""
+        if self.config is None:
+            return
+        forecast = Forecast(self.config, self._parameters)
+        table = self.query_one(PagesTable)
+        table.version = self._version
+        table.forecast = forecast
+        self.query_one(Histogram).forecast = forecast
+        status = self.query_one(StatusLine)
+        status.forecast = forecast
+        status.config_name = Path(self._loaded.document.name).name
+        status.edits = edited_rows(self._saved, self.config)
+
+    # What the keys do.
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        if self.snapshot is not None:
+            self._live.play(not self.snapshot.running)
+
+    def action_step(self) -> None:
+        """Stand still and let the next step happen."""
+        self._live.play(False)
+        self._live.step()
+
+    def action_speed(self, by: int) -> None:
+        """Go to the next higher or lower speed."""
+        if self.snapshot is None:
+            return
+        at = SPEEDS.index(self.snapshot.speed) + by
+        if 0 <= at < len(SPEEDS):
+            self.set_speed(SPEEDS[at])
+
+    def set_speed(self, speed: float | None) -> None:
+        """Run at so many simulated seconds per second; None for as fast as possible."""
+        self._live.set_speed(speed)
+        self.notify(f"Speed {speed_name(speed)}", timeout=1)
+
+    def action_reset(self) -> None:
+        """Begin again with the same seed and the present config."""
+        self._live.reset()
+        self.notify("Begun again with the same seed", timeout=2)
+
+    @work
+    async def action_go_to(self) -> None:
+        """Ask for a moment and jump there."""
+        if self.snapshot is None:
+            return
+        moment = await self.app.push_screen_wait(GoToDialog(self.snapshot.clock))
+        if moment is not None:
+            self._live.go_to(moment)
+            self.notify(f"Now at {clock_text(moment)}; counting from here", timeout=3)
+
+    def action_sort(self) -> None:
+        """Sort the pages by their next column."""
+        self.query_one(PagesTable).action_next_sort()
+
+    def action_reverse(self) -> None:
+        """Sort the pages the other way round."""
+        self.query_one(PagesTable).action_reverse()
+
+    def action_measure(self) -> None:
+        """Show events or sessions in the histogram."""
+        self.query_one(Histogram).action_toggle_measure()
+
+    @work
+    async def action_save(self) -> None:
+        """Ask for a path and save the tuned config there."""
+        if self.config is None:
+            return
+        saved = await self.app.push_screen_wait(SaveDialog(self.config, self._loaded))
+        if saved is not None:
+            self._saved = self.config
+            self.watch_config()
+            self.notify(f"Saved {saved}", markup=False)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether edits would be lost."""
+        return self.config != self._saved
+
+
+def edited_rows(before: Config, after: Config) -> int:
+    """Return how many rows differ between two configs of the same site."""
+    return sum(after.row(path) != before.row(path) for path in after.paths)

@@ -1,0 +1,1 @@
+"""Widgets, one file each; a widget knows nothing of its parent."""

@@ -1,0 +1,437 @@
+"""A probability on one row: label, bar, value.
+
+The words used here: an *entry* is a value being typed; a *gesture* is a run of the user's own changes that
+belong together (one drag, one run of key presses, one entry): whoever couples several sliders computes each
+of these changes from the state in which the gesture began.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from fakeweb_tui.tui.text import plain
+
+if TYPE_CHECKING:
+    from textual import events
+
+DECIMALS = 3
+NARROW = 36  # cells; a row below it shows .170 rather than 0.170
+SMALLEST_BAR = 6  # cells; the label gives way before the bar gets shorter than this
+LONGEST_ENTRY = 8  # characters
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+ENTRY_OPENERS = frozenset("0123456789.,")
+ENTRY_CHARACTERS = ENTRY_OPENERS | {"%"}
+ENTRY_KEYS = frozenset({"enter", "escape", "backspace", "delete", "left", "right", "home", "end"})
+PROBABILITY = re.compile(r"([0-9]+[.,]?[0-9]*|[.,][0-9]+)(%?)")
+
+
+class Plan(NamedTuple):
+    """Widths and starts of the parts of a row, in cells; the label starts behind the marker, at 1."""
+
+    label: int
+    bar_start: int
+    bar: int
+    value_start: int
+    value: int
+
+
+def plan_row(width: int, label_width: int) -> Plan:
+    """Divide a row of `width` cells into marker, label, gap, bar, gap, value, mark.
+
+    A wide row has one more gap before the mark; without room for a label there is no gap behind it. Below
+    7 cells the parts need more than `width`: crop the row.
+    """
+    value, tail = (4, 6) if width < NARROW else (5, 8)
+    label = max(0, min(label_width, width - 2 - tail - SMALLEST_BAR))
+    bar_start = 1 + label + bool(label)
+    bar = max(0, width - bar_start - tail)
+    return Plan(label, bar_start, bar, bar_start + bar + 1, value)
+
+
+def clamp(value: float) -> float:
+    """Return the probability nearest to `value`; 0 for not-a-number."""
+    return min(1.0, max(0.0, value))
+
+
+def snap(value: float) -> float:
+    """Return `value` as a user can set it: a probability with three decimals."""
+    return round(clamp(value), DECIMALS)
+
+
+def position_to_value(position: float, cells: int) -> float:
+    """Return the probability under a pointer `position` cells from the start of a bar of `cells` cells.
+
+    The whole first cell means exactly 0 and the whole last one exactly 1, as does all that lies beyond them.
+    Terminals that report pixels give fractions of a cell.
+    """
+    if position < 1:
+        return 0.0
+    return 1.0 if position >= cells - 1 else snap(position / (cells - 1))
+
+
+def value_to_eighths(value: float, cells: int) -> int:
+    """Return how many eighths of a bar of `cells` cells to fill: none for 0 only, all for 1 only."""
+    total = cells * 8
+    if total == 0 or value <= 0:
+        return 0
+    return total if value >= 1 else min(total - 1, max(1, round(value * total)))
+
+
+def format_value(value: float, width: int) -> str:
+    """Return the probability `value` in `width` cells, which is 4 or 5."""
+    text = f"{value:.{DECIMALS}f}"
+    return text[len(text) - width :] if text.startswith("0") else text[:width]
+
+
+def parse_probability(text: str) -> float:
+    """Read a probability as people type it: `0.17`, `.17`, `,17`, `17%`, `1`.
+
+    Raises:
+        ValueError: `text` is not a number in this form, or lies above 1.
+    """
+    match = PROBABILITY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a probability: {text!r}")
+    number, percent = match.groups()
+    value = float(number.replace(",", ".")) / (100 if percent else 1)
+    if value > 1:
+        raise ValueError(f"above 1: {text!r}")
+    return snap(value)
+
+
+def fit(text: str, cells: int) -> str:
+    """Pad `text` to `cells` cells, or cut it there with an ellipsis."""
+    if cell_len(text) > cells > 0:
+        text = set_cell_size(text, cells - 1).rstrip() + "…"
+    return set_cell_size(text, cells)
+
+
+class Slider(Widget, can_focus=True):
+    """One probability on one row: label, bar in eighths of a cell, value with three decimals.
+
+    `label` is data, never markup, and takes `label_width` cells; `value` is a probability from 0 to 1;
+    `muted` draws the row as secondary.
+    """
+
+    ALLOW_SELECT = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, action, description, show=False, id=f"slider.{name}", tooltip=tooltip)
+        for key, action, description, name, tooltip in (
+            ("left", "nudge(-0.01)", "−.01", "lower", "Lower the probability by 0.01"),
+            ("right", "nudge(0.01)", "+.01", "raise", "Raise the probability by 0.01"),
+            ("shift+left", "nudge(-0.1)", "−.10", "lower_much", "Lower the probability by 0.10"),
+            ("shift+right", "nudge(0.1)", "+.10", "raise_much", "Raise the probability by 0.10"),
+            ("ctrl+left", "nudge(-0.001)", "−.001", "lower_little", "Lower the probability by 0.001"),
+            ("ctrl+right", "nudge(0.001)", "+.001", "raise_little", "Raise the probability by 0.001"),
+            ("home", "jump(0.0)", "0", "lowest", "Set the probability to 0"),
+            ("end", "jump(1.0)", "1", "highest", "Set the probability to 1"),
+        )
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"slider--{part}" for part in ("marker", "label", "bar", "track", "value", "entry", "invalid", "mark")
+    }
+
+    # Textual restyles on hover only what a hover rule names itself: hence a tint of the row beside its bar's.
+    DEFAULT_CSS = """
+    Slider {
+        width: 1fr; height: 1; pointer: pointer;
+
+        & > .slider--marker { color: $primary; }
+        & > .slider--label { color: $foreground; }
+        & > .slider--track { color: $foreground 20%; background: $foreground 11%; }
+        & > .slider--bar { color: $primary 65%; }
+        & > .slider--value { color: $foreground; }
+        & > .slider--entry { color: $foreground; background: $primary 30%; text-style: bold; }
+        & > .slider--invalid { color: $text-error; background: $error 25%; text-style: bold underline; }
+        & > .slider--mark { color: $text-warning; }
+
+        &.-muted > .slider--label { color: $text-muted; }
+        &.-muted > .slider--bar { color: $primary 45%; }
+        &:hover { background: $foreground 5%; }
+        &:hover > .slider--bar { color: $primary 85%; }
+        &:focus > .slider--label { color: $foreground; text-style: bold; }
+        &:focus > .slider--bar { color: $primary; }
+        &:focus > .slider--value { color: $text-accent; text-style: bold; }
+        &:disabled > .slider--bar { color: $foreground 25%; }
+
+        &:ansi > .slider--track { color: ansi_bright_black; background: ansi_default; }
+        &:ansi > .slider--entry { background: ansi_default; }
+        &:ansi > .slider--invalid { background: ansi_default; }
+        &:ansi.-muted > .slider--label { color: ansi_bright_black; }
+        &:ansi:disabled > .slider--bar { color: ansi_bright_black; }
+        &:ansi:hover { background: ansi_default; }
+    }
+    """
+
+    value: reactive[float] = reactive(0.0)
+    """The probability, 0 to 1; only what the user sets is rounded. Setting it posts nothing."""
+    label: reactive[str] = reactive("")
+    mark: reactive[str] = reactive(" ")
+    """What stands in the last cell of the row."""
+    muted: reactive[bool] = reactive(False)
+
+    _entry: reactive[str | None] = reactive[str | None](None)
+    _entry_invalid: reactive[bool] = reactive(False)
+
+    class Changed(Message):
+        """The user changed the value; never posted when code sets it.
+
+        `gesture` is the same for all changes of one drag, one run of key presses, or one entry.
+        """
+
+        def __init__(self, slider: Slider, value: float, gesture: int) -> None:
+            super().__init__()
+            self.slider = slider
+            self.value = value
+            self.gesture = gesture
+
+        @property
+        def control(self) -> Slider:
+            """The slider that was changed."""
+            return self.slider
+
+        def can_replace(self, message: Message) -> bool:
+            """Within a gesture only the latest value counts: a slow owner need not see the others."""
+            if not isinstance(message, Slider.Changed):
+                return False
+            return message.slider is self.slider and message.gesture == self.gesture
+
+    class Invalid(Message):
+        """The user tried to apply the entry `text`, which is no probability; the entry stays open."""
+
+        def __init__(self, slider: Slider, text: str) -> None:
+            super().__init__()
+            self.slider = slider
+            self.text = text
+
+        @property
+        def control(self) -> Slider:
+            """The slider with the entry."""
+            return self.slider
+
+    def __init__(
+        self,
+        label: str,
+        value: float,
+        *,
+        label_width: int = 14,
+        muted: bool = False,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(id=id, classes=classes, disabled=disabled)
+        self.label_width = label_width
+        self._gesture = 0
+        self._dragging = False
+        self._pointed: float | None = None
+        self.set_reactive(Slider.label, plain(label))
+        self.set_reactive(Slider.value, clamp(value))
+        self.set_reactive(Slider.muted, muted)
+        self.set_class(muted, "-muted")
+
+    @property
+    def gesture(self) -> int:
+        """Number of the current gesture; it only grows."""
+        return self._gesture
+
+    def end_gesture(self) -> None:
+        """Let the user's next change count as a new gesture."""
+        self._gesture += 1
+
+    def validate_value(self, value: float) -> float:
+        """Keep the value a probability."""
+        return clamp(value)
+
+    def validate_label(self, label: str) -> str:
+        """Keep control characters from the terminal."""
+        return plain(label)
+
+    def validate_mark(self, mark: str) -> str:
+        """Keep the mark at one cell."""
+        return set_cell_size(plain(mark), 1)
+
+    def watch_muted(self, muted: bool) -> None:
+        """Choose the muted look."""
+        self.set_class(muted, "-muted")
+
+    def watch__entry(self, before: str | None, after: str | None) -> None:
+        """Forget that an older text was bad, and let the footer drop the keys that an entry takes."""
+        self._entry_invalid = False
+        if (before is None) != (after is None):
+            self.refresh_bindings()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the row."""
+        width, plan = self.size.width, self._plan
+        label = self.get_component_rich_style("slider--label")
+        if y:
+            return Strip.blank(width, self.rich_style)
+        segments = [
+            Segment("▸" if self.has_focus else " ", self.get_component_rich_style("slider--marker")),
+            Segment(fit(self.label, plan.label) + " " * bool(plan.label), label),
+            *self._draw_bar(plan.bar),
+            *self._draw_value(plan.value),
+            # The mark says it too, as an underline and a colour can be missed.
+            Segment("!" if self._entry_invalid else self.mark, self.get_component_rich_style("slider--mark")),
+        ]
+        return Strip(segments).adjust_cell_length(width, label)
+
+    def _draw_bar(self, cells: int) -> list[Segment]:
+        filled, part = divmod(value_to_eighths(self.value, cells), 8)
+        bar = self.get_component_rich_style("slider--bar").color
+        track = self.get_component_rich_style("slider--track")
+        # Where the terminal's own colours rule, no background shows the track: dots do.
+        rest = "·" if self.app.native_ansi_color else " "
+        return [
+            # A background of the same colour closes the seams that many fonts leave between full blocks.
+            Segment(EIGHTHS[8] * filled, Style(color=bar, bgcolor=bar)),
+            Segment(EIGHTHS[part] if part else "", Style(color=bar, bgcolor=track.bgcolor)),
+            Segment(rest * (cells - filled - bool(part)), track),
+        ]
+
+    def _draw_value(self, cells: int) -> list[Segment]:
+        """Draw the value or the entry, and the gaps around it."""
+        gap = self.get_component_rich_style("slider--label")
+        wide = cells > 4
+        if self._entry is None:
+            value = Segment(format_value(self.value, cells), self.get_component_rich_style("slider--value"))
+            return [Segment(" ", gap), value, Segment(" " * wide, gap)]
+        style = self.get_component_rich_style("slider--invalid" if self._entry_invalid else "slider--entry")
+        # An entry takes a gap too, so that a whole value and the cursor fit; of a longer one the end shows.
+        shown = self._entry[-cells:]
+        return [
+            Segment(" " * wide, gap),
+            Segment(shown, style),
+            Segment(" ", style + Style(reverse=True)),
+            Segment(" " * (cells - len(shown)), style),
+        ]
+
+    @property
+    def _plan(self) -> Plan:
+        return plan_row(self.size.width, self.label_width)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Claim what opens an entry and, while one is open, all that could be meant for it."""
+        if self._entry is None:
+            return character in ENTRY_OPENERS
+        return key.rpartition("+")[2] in ENTRY_KEYS or (character is not None and character.isprintable())
+
+    def on_key(self, event: events.Key) -> None:
+        """Open or edit the entry."""
+        if not self.check_consume_key(event.key, event.character):
+            return
+        event.stop()
+        event.prevent_default()
+        entry = self._entry or ""
+        if event.key == "enter":
+            self._apply_entry(entry)
+        elif event.key == "escape":
+            self._entry = None
+        elif event.key == "backspace":
+            self._entry = entry[:-1]
+        elif event.character in ENTRY_CHARACTERS and len(entry) < LONGEST_ENTRY:
+            self._entry = entry + event.character
+
+    def _apply_entry(self, entry: str) -> None:
+        try:
+            value = parse_probability(entry) if entry else None
+        except ValueError:
+            self._entry_invalid = True
+            self.post_message(self.Invalid(self, entry))
+            return
+        self._entry = None
+        if value is not None:
+            self.end_gesture()
+            self._change(value)
+            self.end_gesture()
+
+    def action_nudge(self, amount: float) -> None:
+        """Add `amount` to the value."""
+        self._change(self.value + amount)
+
+    def action_jump(self, value: float) -> None:
+        """Set the value."""
+        self._change(value)
+
+    def _change(self, value: float) -> None:
+        value = snap(value)
+        if value != self.value:
+            self.value = value
+            self.post_message(self.Changed(self, value, self._gesture))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin a drag on the bar, an entry on the value."""
+        if event.button != 1:
+            return
+        plan, x = self._plan, event.pointer_x - self.gutter.left
+        if plan.bar_start <= x < plan.bar_start + plan.bar:
+            event.stop()
+            self._entry = None
+            self.end_gesture()
+            self._dragging, self._pointed = True, None
+            self.capture_mouse()
+            self._point(event)
+        elif plan.value_start <= x < plan.value_start + plan.value and self._entry is None:
+            event.stop()
+            self._entry = ""
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Follow a drag."""
+        if self._dragging:
+            event.stop()
+            self._point(event)
+
+    def _point(self, event: events.MouseEvent) -> None:
+        plan = self._plan
+        value = position_to_value(event.pointer_x - self.gutter.left - plan.bar_start, plan.bar)
+        # The owner may have corrected the value; a pointer that rests must not ask for the same again.
+        if value != self._pointed:
+            self._pointed = value
+            self._change(value)
+
+    def _end_drag(self) -> None:
+        if self._dragging:
+            self._dragging = False
+            self.end_gesture()
+        self.release_mouse()
+
+    def on_mouse_up(self) -> None:
+        """End a drag, whichever button it was: a release may get lost, a stuck drag must not happen."""
+        self._end_drag()
+
+    def on_mouse_release(self) -> None:
+        """End a drag when something else took the mouse."""
+        # The notice of an earlier release can arrive after the next press has captured the mouse again.
+        if self.app.mouse_captured is not self:
+            self._end_drag()
+
+    def on_focus(self) -> None:
+        """Begin a new gesture."""
+        self.end_gesture()
+
+    def on_blur(self) -> None:
+        """Drop what was under way."""
+        self._entry = None
+        self._end_drag()
+        self.end_gesture()
+
+    def on_hide(self) -> None:
+        """Give the mouse back."""
+        self._end_drag()
+
+    def on_unmount(self) -> None:
+        """Give the mouse back, or no widget would get it any more."""
+        self._end_drag()

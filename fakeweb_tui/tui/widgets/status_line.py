@@ -1,0 +1,68 @@
+"""The line at the top: what the simulation is doing, in figures."""
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from fakeweb_tui.forecast import Forecast
+from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.tui.format import clock_text, compact, speed_name
+from fakeweb_tui.tui.styles import theme_style
+from fakeweb_tui.tui.text import plain
+
+_FULL_WIDTH = 120
+
+
+class StatusLine(Widget):
+    """Running or paused, simulated time, speed, events/s, events, active sessions, conversion, and the config."""
+
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1;
+        background: $panel;
+    }
+    """
+
+    snapshot: reactive[Snapshot | None] = reactive(None)
+    forecast: reactive[Forecast | None] = reactive(None)
+    config_name: reactive[str] = reactive("")
+    edits: reactive[int] = reactive(0)
+    """Rows that differ from the saved config."""
+
+    def render(self) -> Text:
+        """One line, the most important first; what does not fit is cut."""
+        line = Text(no_wrap=True, overflow="ellipsis", end="")
+        snapshot, forecast = self.snapshot, self.forecast
+        if snapshot is None or forecast is None:
+            return line.append(" starting …", theme_style(self.app, "muted"))
+        full = self.size.width >= _FULL_WIDTH
+        muted = theme_style(self.app, "muted")
+        state, color = ("● live", "landing") if snapshot.running else ("❚❚ paused", "browsing")
+        line.append(
+            f" {state if full else state.split()[0]} ",
+            theme_style(self.app, "background", on=color, bold=True),
+        )
+        gap = "   " if full else " "
+        line.append(gap[1:] + " " + clock_text(snapshot.clock, short=not full), "bold")
+        line.append(gap + speed_name(snapshot.speed), theme_style(self.app, "primary", bold=True))
+        number = "{:,.0f}".format if full else compact
+        rate = f"{snapshot.events_per_second:,.1f}" if snapshot.events_per_second < 10 else None
+        line.append(f"{gap}{rate or number(snapshot.events_per_second)} {'events/s' if full else 'ev/s'}", muted)
+        line.append(f"{gap}{number(snapshot.total.events)}{' events' if full else ''}", muted)
+        line.append(f"{gap}{number(snapshot.active)} {'active sessions' if full else 'active'}", muted)
+        goal = theme_style(self.app, "goal", bold=True)
+        line.append(f"{gap}{'conversion' if full else 'conv'} {self._conversion(snapshot)}", goal)
+        if full:
+            line.append(f"  predicted {forecast.conversion:.1%}", muted)
+            line.append(f"{gap}{plain(self.config_name)}", muted)
+        if self.edits:
+            line.append(
+                f"{gap}{'· ' if full else ''}{self.edits} {'rows' if self.edits > 1 else 'row'} edited",
+                theme_style(self.app, "browsing"),
+            )
+        return line
+
+    @staticmethod
+    def _conversion(snapshot: Snapshot) -> str:
+        counts = snapshot.observed.counts
+        return f"{counts.reached_by_page[-1] / counts.sessions:.1%}" if counts.sessions else "–"

@@ -1,0 +1,387 @@
+"""Reading YAML with positions, and writing it back."""
+
+import math
+import os
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+from yaml.nodes import Node
+
+from fakeweb_tui.document import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_VALUES,
+    ConfigError,
+    Document,
+    Problem,
+    Problems,
+    appended,
+    compose,
+    entries,
+    escaped,
+    find_duplicates,
+    number,
+    number_text,
+    read_document,
+    read_file,
+    shared_nodes,
+    shown,
+    write_file,
+)
+
+
+def read(data: str | bytes) -> list[str]:
+    """Return the problems of a text, or nothing if it is a mapping in YAML."""
+    try:
+        compose(read_document(data, "f"))
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
+
+
+def value(text: str) -> Node:
+    node: Node = compose(Document(f"a: {text}", "f")).value[0][1]
+    return node
+
+
+def bomb(levels: int) -> str:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)]
+    return "\n".join(lines)
+
+
+REFUSED = {
+    "empty": ("", "f:1:1: is empty"),
+    "comment only": ("# nothing here\n", "f:1:1: is empty"),
+    "null": ("---\n~\n", "f:1:1: is empty"),
+    "word": ("\nhello", "f:2:1: holds the value 'hello'"),
+    "list": ("- a\n- b\n", "f:1:1: holds a list"),
+    "set": ("!!set {a, b}", "f:1:1: holds a mapping"),
+    "open quote": ('a: 1\nb: "', "f:2:5: not YAML: while scanning a quoted scalar"),
+    "open bracket": ("a: [1", "f:1:6: not YAML: while parsing a flow sequence"),
+    "tab": ("a:\n\tb: 1", "f:2:1: not YAML: while scanning for the next token"),
+    "two documents": ("a: 1\n---\nb: 1\n", "f:2:1: a second document starts here"),
+    "escape beyond Unicode": ('a: "\\UFFFFFFFF"', "f:1:7: not YAML: an escape or a number out of range"),
+    "version of 5000 digits": (f"%YAML 1.{'9' * 5000}\n---\na: 1", "f:1:9: not YAML: "),
+    "unknown alias": ("a: *b", "f:1:4: not YAML: found undefined alias 'b'"),
+    "alias in itself": ("a: &a [1, *a]", "f:1:11: alias '*a' contains itself"),
+    "Python tag": (
+        "a: 1\nb: !!python/object:os.x {}",
+        "f:2:4: tag 'tag:yaml.org,2002:python/object:os.x' is not",
+    ),
+    "own tag": ("a: !mine 1", "f:1:4: tag '!mine' is not read"),
+    "NUL": ("a: 1\nb: \0", r"f:2:4: control character \x00 cannot stand in YAML"),
+    "escape character": ("a: 'é\x1b[2J'", r"f:1:6: control character \x1b cannot"),
+    "control character after a byte order mark": ("\ufeffa\x07", r"f:1:2: control character \x07 cannot"),
+    "lone surrogate": ("a: \ud800", r"f:1:4: control character \ud800 cannot"),
+    "Latin-1": ("a: 1\nbé: ü".encode("latin-1"), "f:2:2: byte 0xe9 is not UTF-8"),
+    "UTF-16": ("a: 1".encode("utf-16"), "f:1:1: byte 0xff is not UTF-8"),
+    "invalid after a byte order mark": (b"\xef\xbb\xbfab\xff", "f:1:3: byte 0xff is not UTF-8"),
+    "too long": ("#" * (MAX_BYTES + 1), "f:1:1: is longer than 1,048,576 bytes"),
+    "too long in bytes": ("#" + "é" * (MAX_BYTES // 2), "f:1:1: is longer than 1,048,576 bytes"),
+    "billion laughs": (bomb(9), "f:6:15: more than 200,000 values"),
+    "many values": ("a: [" + "1," * MAX_VALUES + "]", "f:1:399999: more than 200,000 values"),
+    "nested lists": ("[" * 100_000, f"f:1:{MAX_DEPTH + 1}: nested more than 64 deep"),
+    "nested mappings": ("{a: " * 100_000, f"f:1:{4 * MAX_DEPTH + 1}: nested more than 64 deep"),
+    "nested block lists": ("- " * 100_000, f"f:1:{2 * MAX_DEPTH + 1}: nested more than 64 deep"),
+    "nested keys": ("? " * 100_000, f"f:1:{2 * MAX_DEPTH + 1}: nested more than 64 deep"),
+}
+
+
+@pytest.mark.parametrize(("text", "start"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_refused_has_one_problem_at_its_position(text: str | bytes, start: str) -> None:
+    problems = read(text)
+    assert len(problems) == 1
+    assert problems[0].startswith(start)
+
+
+def test_several_tags_and_control_characters_are_all_listed() -> None:
+    assert [line[:6] for line in read("a: !x 1\nb: !y 2")] == ["f:1:4:", "f:2:4:"]
+    assert [line[:6] for line in read("a: \0\nb: \x01")] == ["f:1:4:", "f:2:4:"]
+
+
+def test_limits_are_inclusive() -> None:
+    deepest = MAX_DEPTH - 1
+    assert read("a: " + "[" * deepest + "]" * deepest) == []
+    assert read("a: " + "[" * (deepest + 1) + "]" * (deepest + 1)) != []
+    text = "a: 1 #"
+    assert read(text + "x" * (MAX_BYTES - len(text))) == []
+    assert read(bomb(5)) == []
+
+
+def test_yaml_that_is_accepted() -> None:
+    for text in (
+        "\ufeffa: 1",
+        "a: 1\r\nb: 2\r\n",
+        "%YAML 1.1\n---\na: 1\n...\n",
+        "a: !!binary aGk=",
+        "? [x]\n: 1",
+    ):
+        assert read(text) == []
+        assert read(text.encode()) == []
+
+
+@given(
+    st.one_of(
+        st.text(), st.binary(), st.text(alphabet="[]{}:,-?&*!|>'\"%#\n\t \\~<ab01."), st.text("-[{? &a")
+    )
+)
+@example("a: !<%ff> x")
+@example('"\\xfg": 1')
+@example("? ")
+@example("%TAG ! tag:\n---\n!x {}")
+def test_any_text_is_read_or_refused(text: str | bytes) -> None:
+    for line in read(text):
+        assert line.startswith("f:")
+        assert line.isprintable()
+
+
+def test_problem_shows_escaped_file_and_message() -> None:
+    problem = Problem("a\x1b\udcff\n.yml", 3, 4, "is wrong")
+    assert str(problem) == r"a\x1b\udcff\n.yml:3:4: is wrong"
+    assert str(ConfigError([problem, Problem("b", 1, 2, "x")])).splitlines()[1] == "b:1:2: x"
+
+
+def test_problems_are_sorted_and_counted_once() -> None:
+    root = compose(Document("a: 1\nb: 2", "f"))
+    (first, _), (second, _) = root.value
+    problems = Problems("f")
+    problems.add(second, "y")
+    problems.add(first, "x")
+    problems.add(second, "y")
+    with pytest.raises(ConfigError) as caught:
+        problems.raise_if_any()
+    assert caught.value.problems == (Problem("f", 1, 1, "x"), Problem("f", 2, 1, "y"))
+
+
+def test_text_in_messages_is_quoted_escaped_and_cut() -> None:
+    assert shown("a\x1b[31m😀") == r"'a\x1b[31m😀'"
+    assert shown("\u202eabc") == r"'\u202eabc'"
+    assert shown("x" * 100) == repr("x" * 59 + "…")
+    assert escaped("é\u2028") == r"é\u2028"
+
+
+def test_duplicates_are_found_at_any_depth() -> None:
+    problems = Problems("f")
+    find_duplicates(
+        compose(Document("a: {b: 1, b: 2}\nc: [{d: 1, 'd': 1}]\na: 1\n1: x\n'1': y", "f")), problems
+    )
+    with pytest.raises(ConfigError) as caught:
+        problems.raise_if_any()
+    assert str(caught.value).splitlines() == [
+        "f:1:11: duplicate key 'b', first in line 1: keep one of the two",
+        "f:2:12: duplicate key 'd', first in line 2: keep one of the two",
+        "f:3:1: duplicate key 'a', first in line 1: keep one of the two",
+    ]
+
+
+MERGES = """
+one: &one {a: 1, b: 2}
+two: &two {b: 3, c: 4}
+plain: {x: 1, y: 2}
+single: {<<: *one, d: 5}
+several: {d: 5, <<: [*one, *two], a: 0}
+nested: {<<: {<<: *one, b: 9}, a: 7}
+"""
+
+
+@pytest.mark.parametrize("key", ["plain", "single", "several", "nested"])
+def test_merge_keys_read_as_pyyaml_reads_them(key: str) -> None:
+    root = compose(Document(MERGES, "f"))
+    node = next(value for name, value in root.value if name.value == key)
+    problems = Problems("f")
+    got = {name.value: number(value) for name, value in entries(node, problems)}
+    assert got == yaml.safe_load(MERGES)[key]
+    assert len(problems) == 0
+
+
+def test_merging_no_mapping_is_a_problem() -> None:
+    problems = Problems("f")
+    assert entries(compose(Document("a: 1\n<<: 5\n", "f")), problems)[0][0].value == "a"
+    with pytest.raises(ConfigError, match=r"^f:2:1: << merges the value '5': it takes a mapping or a list"):
+        problems.raise_if_any()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", 0.0),
+        ("1", 1.0),
+        ("0.25", 0.25),
+        (".5", 0.5),
+        ("1.0e-07", 1e-7),
+        ("0x1", 1.0),
+        ("1_0", 10.0),
+        ("1:30", 90.0),
+        ("!!float '0.5'", 0.5),
+        ("-.inf", -math.inf),
+        ("1e-3", None),
+        ("'0.5'", None),
+        ("yes", None),
+        ("", None),
+        ("[1]", None),
+        ("!!int ''", None),
+        ("!!float abc", None),
+        ("0b_", None),
+        ("9" * 390, None),
+        ("1" + ":30" * 300_000, None),
+        ("!!float {}", None),
+    ],
+    ids=lambda text: str(text)[:20],
+)
+def test_numbers_are_those_of_yaml(text: str, expected: float | None) -> None:
+    assert number(value(text)) == expected
+
+
+def test_nan_is_a_number_to_yaml() -> None:
+    got = number(value(".nan"))
+    assert got is not None
+    assert math.isnan(got)
+
+
+@given(st.floats(0, 1))
+@example(1e-7)
+@example(5e-324)
+@example(1.5e-10)
+def test_written_numbers_read_as_the_same_float(probability: float) -> None:
+    read_back = yaml.safe_load(number_text(probability))
+    assert type(read_back) is float
+    assert read_back == probability
+
+
+def test_number_text_is_short_and_finite() -> None:
+    assert [number_text(x) for x in (0.1, 1, 1e-7, 2.5e-9)] == ["0.1", "1.0", "1.0e-07", "2.5e-09"]
+    with pytest.raises(ValueError, match="nan has no place"):
+        number_text(math.nan)
+
+
+def test_edits_leave_the_rest_alone() -> None:
+    document = Document("ab: 1 # x\ncd: 2\n", "f")
+    assert document.edited([(14, 15, "9.0"), (4, 5, ""), (15, 15, "!")]) == "ab:  # x\ncd: 9.0!\n"
+    assert document.edited([]) == document.text
+
+
+def test_shared_nodes_are_those_used_twice() -> None:
+    root = compose(Document("a: &x {b: 1}\nc: *x\nd: 2\n", "f"))
+    (_, first), (_, second), (key, last) = root.value
+    assert first is second
+    shared = shared_nodes(root)
+    assert {id(first), id(first.value[0][0]), id(first.value[0][1])} == shared
+    assert not shared & {id(root), id(key), id(last)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a:\n  b: 1 # last\nc: 2\n", "a:\n  b: 1 # last\n  new: 0.5\nc: 2\n"),
+        ("a:\r\n  b: 1\r\nc: 2\r\n", "a:\r\n  b: 1\r\n  new: 0.5\r\nc: 2\r\n"),
+        ("a:\n  b: 1", "a:\n  b: 1\n  new: 0.5"),
+        ("a: {b: 1, c: 2} # x\n", "a: {b: 1, c: 2, new: 0.5} # x\n"),
+    ],
+)
+def test_pairs_are_appended_in_the_style_of_the_mapping(text: str, expected: str) -> None:
+    document = Document(text, "f")
+    row = compose(document).value[0][1]
+    pair = compose(Document("new: 0.5", "g")).value[0]
+    assert document.edited([appended(document, row, [pair])]) == expected
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name, wrong in {
+        "missing.yml": "f:1:1: cannot be read (No such file or directory): give",
+        ".": "f:1:1: is not a file: give",
+        "pipe": "f:1:1: is not a file: give",
+        "\0": "f:1:1: cannot be read (embedded null byte): give",
+        "x" * 300: "f:1:1: cannot be read (File name too long): give",
+    }.items():
+        with pytest.raises(ConfigError) as caught:
+            read_file(tmp_path / name, "f")
+        assert str(caught.value).startswith(wrong)
+
+
+def test_only_what_the_limit_allows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "long"
+    path.write_bytes(b"#" * (MAX_BYTES * 2))
+    assert len(read_file(path, "f")) == MAX_BYTES + 1
+
+
+def test_writing_creates_and_refuses_and_overwrites(tmp_path: Path) -> None:
+    path = tmp_path / "a.yml"
+    write_file(path, "é\r\nx", overwrite=False)
+    assert path.read_bytes() == "é\r\nx".encode()
+    with pytest.raises(FileExistsError):
+        write_file(path, "no", overwrite=False)
+    assert path.read_bytes() == "é\r\nx".encode()
+    path.chmod(0o640)
+    write_file(path, "new", overwrite=True)
+    assert path.read_text() == "new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.yml"]
+
+
+def test_a_new_file_gets_the_usual_mode(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    write_file(tmp_path / "new", "x", overwrite=False)
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    write_file(tmp_path / "link", "new", overwrite=True)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+
+
+def test_a_folder_is_not_written_to(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        write_file(tmp_path, "x", overwrite=True)
+    with pytest.raises(FileExistsError):
+        write_file(tmp_path, "x", overwrite=False)
+    with pytest.raises(FileNotFoundError):
+        write_file(tmp_path / "no" / "a.yml", "x", overwrite=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("overwrite", [True, False])
+@pytest.mark.parametrize("failing", ["os.fsync", "pathlib.Path.replace"])
+def test_a_failure_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, overwrite: bool
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    kept = tmp_path / "kept.yml"
+    kept.write_text("old")
+    path = kept if overwrite else tmp_path / "new.yml"
+    monkeypatch.setattr(failing, fail)
+    monkeypatch.setattr("pathlib.Path.hardlink_to", fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_file(path, "new", overwrite=overwrite)
+    assert list(tmp_path.iterdir()) == [kept]
+    assert kept.read_text() == "old"
+
+
+def test_a_file_made_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.yml"
+    monkeypatch.setattr("os.path.lexists", lambda _: False)
+    path.write_text("theirs")
+    with pytest.raises(FileExistsError):
+        write_file(path, "mine", overwrite=False)
+    assert path.read_text() == "theirs"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_system_without_links_is_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("pathlib.Path.hardlink_to", fail)
+    write_file(tmp_path / "a.yml", "x", overwrite=False)
+    assert (tmp_path / "a.yml").read_text() == "x"
+    assert len(list(tmp_path.iterdir())) == 1
