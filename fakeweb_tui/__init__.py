@@ -1,9 +1,9 @@
 """Simulate the web events of a site that is a Markov chain of pages, and see and steer it live.
 
-    from fakeweb_tui import Simulation
+from fakeweb_tui import Simulation
 
-    for event in Simulation(user_pool_size=10000, sessions_per_day=100000).run(duration_seconds=60):
-        print(event)
+for event in Simulation(user_pool_size=10000, sessions_per_day=100000).run(duration_seconds=60):
+    print(event)
 """
 
 from typing import TYPE_CHECKING, Any

@@ -296,36 +296,41 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(some) + (f", … ({len(names)} in all)" if len(names) > len(some) else "")
 
 
-def _text_problem(name: str) -> str | None:
+def _text_problem(name: str) -> tuple[str, str] | None:
     if not name:
-        return "a name is empty: give it at least one character"
+        return "a name is empty", "give it at least one character"
     try:
         name.encode()
     except UnicodeEncodeError:
-        return f"the name {shown(name)} holds half a character (a lone surrogate): write the whole character"
+        return f"the name {shown(name)} holds half a character (a lone surrogate)", "write the whole character"
     return None
 
 
-def _name_problem(section: str, name: str, pages: Collection[str] | None) -> str | None:
-    """Return what is wrong with a name in a row; `pages` is None where they are not known."""
+def _name_problem(section: str, name: str, pages: Collection[str] | None) -> tuple[str, str] | None:
+    """Return what is wrong with a name in a row, and what is right; `pages` is None if they are not known."""
     wrong = _text_problem(name)
     if wrong:
         return wrong
     if name == SESSION_END and section == "landing_pages":
-        return "no session can land on session_end, which is the end of a session: name a page"
+        return "no session can land on session_end, which is the end of a session", "name a page"
     what, known = _KNOWN.get(section, ("page", pages if section in ("pages", "landing_pages") else None))
     if known is None or name in known or (name == SESSION_END and section == "pages"):
         return None
     plural = "pages with a row of their own" if what == "page" else f"{what}s"
-    return f"unknown {what} {shown(name)}: the {plural} are {_listed(known)}"
+    return f"unknown {what} {shown(name)}", f"the {plural} are {_listed(known)}"
 
 
 def _meant_name(section: str, name: str, pages: Collection[str] | None, taken: Collection[str]) -> str | None:
     """Return the name that an unknown one was probably meant to be: one that its row does not have yet."""
-    _, known = _KNOWN.get(section, ("", (*(pages or ()), SESSION_END)))
-    if section == "visits_per_hour" or len(known) > _MOST_CANDIDATES:
+    candidates = {
+        "pages": (*(pages or ()), SESSION_END),
+        "landing_pages": pages or (),
+        "operating_systems": OPERATING_SYSTEMS,
+        "browsers": BROWSERS,
+    }.get(section, ())
+    if len(candidates) > _MOST_CANDIDATES:
         return None
-    return _similar(name, [candidate for candidate in known if candidate not in taken])
+    return _similar(name, [candidate for candidate in candidates if candidate not in taken])
 
 
 def _number_problem(value: float, text: str) -> str | None:
@@ -356,7 +361,8 @@ def _hours_problem(names: Collection[str]) -> str | None:
 
 def _row_problems(section: str, label: str, row: Mapping[str, Any], pages: Collection[str]) -> list[str]:
     """Return what is wrong with a row that does not come from a file."""
-    wrong = [_name_problem(section, name, pages) for name in row]
+    wrong_names = [_name_problem(section, name, pages) for name in row]
+    wrong = [": ".join(parts) if parts else None for parts in wrong_names]
     for name, value in row.items():
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             wrong.append(f"{shown(repr(value))} for {shown(name)} is no number: write a number from 0 to 1")
@@ -459,13 +465,12 @@ def _read_row(
             problems.add(value, wrong)
             summable = False
         row[name] = 1.0 if wrong else abs(number(value) or 0.0)
-        wrong = _name_problem(section, name, pages)
-        if wrong:
+        wrong_name = _name_problem(section, name, pages)
+        if wrong_name:
             hint = len(problems) < _MOST_HINTS
             similar = _meant_name(section, name, pages, named) if hint else None
-            problems.add(
-                name_node, wrong.replace(": ", f": did you mean {shown(similar)}? ") if similar else wrong
-            )
+            did_you_mean = f"did you mean {shown(similar)}? " if similar else ""
+            problems.add(name_node, f"{wrong_name[0]}: {did_you_mean}{wrong_name[1]}")
             known = known and similar is not None
             meant[similar or ""] = row[name]
     wrong = _hours_problem(named) if section == "visits_per_hour" else None
@@ -508,7 +513,7 @@ def _read_pages(problems: Problems, key: Node, node: Node) -> tuple[Named, bool]
     for page, (name_node, _) in named.items():
         wrong = _text_problem(page)
         if wrong:
-            problems.add(name_node, wrong)
+            problems.add(name_node, ": ".join(wrong))
     if SESSION_END in named:
         end, _ = named.pop(SESSION_END)
         problems.add(end, "session_end is the end of a session, not a page: remove its row")

@@ -21,7 +21,7 @@ from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.themes import DEFAULT_THEME, fallback_variables, load_themes, user_theme_directory
 
-_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class FakewebApp(App[None], inherit_bindings=False):

@@ -14,6 +14,13 @@ from fakeweb_tui.tui.styles import theme_style
 
 KeyRow = tuple[str, str]
 
+MOUSE = (
+    ("drag a bar", "set the probability; the others of its page give way"),
+    ("0 to 9 or .", "type a probability for the slider in focus: 0.17, .17 or 17%, then enter"),
+    ("click a title", "sort the pages by that column; again, the other way round"),
+    ("wheel", "scroll the pane under the pointer"),
+)
+
 WORDS = (
     ("transition", "the probability that a session on one page is on another after the next step"),
     ("step", "one tick of the simulation, 10 simulated seconds long unless --batch-size says otherwise"),
@@ -55,6 +62,8 @@ class HelpScreen(ModalScreen[None]):
             box.border_title = "Keys and words"
             box.border_subtitle = "esc close"
             yield Static(self._table(self._keys, "primary"))
+            yield Static("")
+            yield Static(self._table(list(MOUSE), "primary"))
             yield Static("")
             yield Static(self._table(list(WORDS), "foreground"))
 

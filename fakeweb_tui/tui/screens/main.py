@@ -18,6 +18,7 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import SPEEDS, LiveSimulation
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.tui.figures import page_rows
 from fakeweb_tui.tui.format import clock_text, speed_name
 from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.messages import Advanced, ConfigTuned
@@ -25,6 +26,7 @@ from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.widgets.event_log import EventLog
+from fakeweb_tui.tui.widgets.funnel import Funnel
 from fakeweb_tui.tui.widgets.histogram import Histogram
 from fakeweb_tui.tui.widgets.pages_table import PagesTable
 from fakeweb_tui.tui.widgets.status_line import StatusLine
@@ -33,6 +35,9 @@ from fakeweb_tui.users import UserPool, vocabulary
 
 SNAPSHOT_SECONDS = 0.1
 """How often the simulation is looked at: ten times a second is smooth, and leaves time for keys."""
+
+VISIBLE = 0.0005
+"""A probability from which on it is worth a word."""
 
 PANES = ("transitions", "pages", "histogram", "log")
 _TAB_NAMES = ("Transitions", "Pages", "Hours", "Log")
@@ -50,7 +55,7 @@ class MainScreen(Screen[None]):
             "speed",
             key_display="+-",
             id="faster",
-            tooltip="Next higher speed",
+            tooltip="Next higher speed, next lower speed",
         ),
         Binding(
             "minus",
@@ -59,7 +64,6 @@ class MainScreen(Screen[None]):
             show=False,
             key_display="-",
             id="slower",
-            tooltip="Next lower speed",
         ),
         Binding("g", "go_to", "go to", id="go_to", tooltip="Go to a date and hour"),
         Binding("r", "reset", "reset", id="reset", tooltip="Begin again at the start, with the same seed"),
@@ -81,7 +85,6 @@ class MainScreen(Screen[None]):
     ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
-    config: reactive[Config | None] = reactive(None, repaint=False, init=False)
     pane: reactive[str] = reactive(PANES[0], repaint=False, init=False)
 
     def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation) -> None:
@@ -91,7 +94,9 @@ class MainScreen(Screen[None]):
         self._parameters = parameters
         self._live = live
         self._version = 0
-        self.set_reactive(MainScreen.config, config)
+        self.config = config
+        """The config in force: the loaded one, as tuned."""
+        self._forecast = Forecast(config, parameters)
 
     # Composition and layout.
 
@@ -105,15 +110,17 @@ class MainScreen(Screen[None]):
             yield TransitionsPane(config, self._loaded, id="transitions")
             with Container(id="observed"):
                 with Container(id="figures"):
-                    yield PagesTable(roles, id="pages")
+                    with Container(id="by-page"):
+                        yield PagesTable(roles, id="pages")
+                        yield Funnel(roles, id="funnel")
                     yield Histogram(id="histogram")
                 yield EventLog(roles, pool, id="log")
-        yield Static("The terminal is too small:\n40 × 12 is the least.", id="too-small")
+        yield Static("fakeweb-tui needs 40 × 12 cells;\nthis terminal has fewer.", id="too-small")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Start the simulation."""
-        self.watch_config()
+        self._show_config()
         self.query_one(TransitionsPane).focus_slider()
         self._simulate()
 
@@ -181,9 +188,27 @@ class MainScreen(Screen[None]):
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the new figures in the panes."""
         self.query_one(StatusLine).snapshot = snapshot
-        self.query_one(PagesTable).snapshot = snapshot
         self.query_one(Histogram).snapshot = snapshot
         self.query_one(EventLog).snapshot = snapshot
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        """Show observation beside prediction, page by page."""
+        if self.snapshot is None:
+            return
+        comparable = self.snapshot.version == self._version
+        rows = page_rows(self.snapshot, self._forecast, comparable)
+        table = self.query_one(PagesTable)
+        table.rows = self.query_one(Funnel).rows = rows
+        since = self.snapshot.observed.since
+        if since > self.snapshot.began:
+            note = f"shares since {clock_text(since, short=True)}"
+        else:
+            note = "≈ fits the prediction"
+        cut_short = self._forecast.chain.cut_short
+        if cut_short >= VISIBLE:
+            note = f"{cut_short:.1%} of sessions end at step {self._parameters.max_session_steps}"
+        table.border_subtitle = note
 
     def on_config_tuned(self, message: ConfigTuned) -> None:
         """Obey a slider: the simulation from its next chunk on, the prediction at once."""
@@ -193,20 +218,17 @@ class MainScreen(Screen[None]):
             self._version += 1
             self.config = message.config
             self._live.edit(message.config)
+            self._show_config()
 
-    def watch_config(self) -> None:
-        """Predict anew."""
-        if self.config is None:
-            return
-        forecast = Forecast(self.config, self._parameters)
-        table = self.query_one(PagesTable)
-        table.version = self._version
-        table.forecast = forecast
-        self.query_one(Histogram).forecast = forecast
+    def _show_config(self) -> None:
+        """Show what the config in force predicts, and how far it is from the saved one."""
+        self._forecast = Forecast(self.config, self._parameters)
+        self.query_one(Histogram).forecast = self._forecast
         status = self.query_one(StatusLine)
-        status.forecast = forecast
+        status.forecast = self._forecast
         status.config_name = Path(self._loaded.document.name).name
         status.edits = edited_rows(self._saved, self.config)
+        self._show_figures()
 
     # What the keys do.
 
@@ -263,12 +285,10 @@ class MainScreen(Screen[None]):
     @work
     async def action_save(self) -> None:
         """Ask for a path and save the tuned config there."""
-        if self.config is None:
-            return
         saved = await self.app.push_screen_wait(SaveDialog(self.config, self._loaded))
         if saved is not None:
             self._saved = self.config
-            self.watch_config()
+            self._show_config()
             self.notify(f"Saved {saved}", markup=False)
 
     @property

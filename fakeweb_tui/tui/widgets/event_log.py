@@ -4,7 +4,7 @@ from collections import deque
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -138,9 +138,9 @@ class EventLog(ScrollView, can_focus=True):
         """The columns that fit, and their widths."""
         width = self.size.width
         wide = width >= 90
-        page = min(20, max(map(len, self._names), default=4) + 1)
+        page = min(20, max(map(cell_len, self._names)) + 1)
         columns = [("time", 16 if wide else 9), ("page", max(6, page)), ("source", 10)]
-        columns += [("device", 26), ("user", 32), ("place", 24)] if wide else [("os", 8)]
+        columns += [("device", 28), ("user", 32), ("place", 24)] if wide else [("os", 8)]
         room, fitting = width, []
         for name, cells in columns:
             if room <= 0:

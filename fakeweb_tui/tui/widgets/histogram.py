@@ -1,10 +1,9 @@
 """The per-hour histogram: what happened in each hour of the day, against what the config predicts."""
 
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -104,17 +103,6 @@ def draw_chart(
 
 class Histogram(Widget, can_focus=True):
     """Events, or sessions, per hour of the day."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "h",
-            "toggle_measure",
-            "events/sessions",
-            tooltip="Show events or sessions per hour",
-            id="histogram.measure",
-            show=False,
-        ),
-    ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     forecast: reactive[Forecast | None] = reactive(None)

@@ -1,24 +1,23 @@
 """The page-count table: how often each page was seen, against what the config predicts."""
 
-from typing import ClassVar, NamedTuple
+from math import isnan
+from typing import NamedTuple
 
-import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from fakeweb_tui.forecast import TOLERANCE, Forecast
-from fakeweb_tui.statistics import Snapshot
-from fakeweb_tui.tui.format import bar, clock_text, compact, percent
+from fakeweb_tui.tui.figures import PageRow, fit_mark
+from fakeweb_tui.tui.format import compact, percent
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.text import plain
+from fakeweb_tui.tui.widgets.bars import marked_bar
 
 
 class Column(NamedTuple):
@@ -40,50 +39,8 @@ COLUMNS = (
 )
 SORT_KEYS = ("page", "events", "share", "predicted", "fit")
 _FIT_WIDTH = 2
+_SHORT_NAME = 14  # narrower tables give no more than this to the name if that costs the bar
 _SMALLEST_BAR = 4
-
-
-class PageRow(NamedTuple):
-    """One page's figures; shares and reach as fractions, `deviation` in standard deviations or NaN."""
-
-    page: int
-    events: int
-    share: float
-    predicted: float
-    reach: float
-    reach_predicted: float
-    deviation: float
-
-
-def page_rows(snapshot: Snapshot, forecast: Forecast, comparable: bool) -> list[PageRow]:
-    """Return the figures of each page, in the order of the config.
-
-    Events are counted since the run began; share, reach and deviation since the config was last changed. While
-    the snapshot is of another config than the forecast, nothing is `comparable`.
-    """
-    counts = snapshot.observed.counts
-    with np.errstate(invalid="ignore"):
-        share = counts.events_by_page / np.float64(counts.events)
-        reach = counts.reached_by_page / np.float64(counts.sessions)
-    unknown = np.full(len(share), np.nan)
-    columns = (
-        snapshot.total.events_by_page,
-        share if comparable else unknown,
-        forecast.share,
-        reach if comparable else unknown,
-        forecast.reach,
-        forecast.deviation(snapshot.observed) if comparable else unknown,
-    )
-    return [PageRow(page, *row) for page, row in enumerate(zip(*(c.tolist() for c in columns), strict=True))]
-
-
-def fit_mark(deviation: float) -> str:
-    """Return ≈ where observation fits the prediction, ▲ or ▼ where it is off, · where too little is known."""
-    if np.isnan(deviation):
-        return "·"
-    if abs(deviation) <= TOLERANCE:
-        return "≈"
-    return "▲" if deviation > 0 else "▼"
 
 
 class PagesTable(ScrollView, can_focus=True):
@@ -96,13 +53,9 @@ class PagesTable(ScrollView, can_focus=True):
     }
     """
     BORDER_TITLE = "Pages"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "next_sort", "sort", tooltip="Sort the table by its next column", id="pages.sort"),
-        Binding("S", "reverse", "reverse", tooltip="Sort the other way round", id="pages.reverse", show=False),
-    ]
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    forecast: reactive[Forecast | None] = reactive(None)
+    rows: reactive[tuple[PageRow, ...]] = reactive(())
+    """A row per page, in the order of the config."""
     sort_key: reactive[str] = reactive("page")
     descending: reactive[bool] = reactive(False)
 
@@ -110,48 +63,17 @@ class PagesTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._roles = list(roles.values())
         self._names = [plain(f"/{page}") for page in roles]
-        self._rows: list[PageRow] = []
         self.virtual_size = Size(0, len(roles) + 1)
 
-    # What changed decides what is computed; all end in a repaint of the table.
-
-    def watch_snapshot(self) -> None:
-        """Show new observations."""
-        self._update_rows()
-
-    def watch_forecast(self) -> None:
-        """Show a new prediction."""
-        self._update_rows()
-
-    def watch_sort_key(self) -> None:
-        """Show the rows in another order."""
-        self._update_rows()
-
-    def watch_descending(self) -> None:
-        """Show the rows in another order."""
-        self._update_rows()
-
-    def _update_rows(self) -> None:
-        if self.snapshot is None or self.forecast is None:
-            return
-        comparable = self.snapshot.version == self.version
-        rows = page_rows(self.snapshot, self.forecast, comparable)
-        if self.sort_key != "page":
-            rows.sort(key=self._sort_value)
-        self._rows = rows[::-1] if self.descending else rows
-        since = self.snapshot.observed.since
-        edited = since > self.snapshot.began
-        self.border_subtitle = (
-            f"shares since {clock_text(since, short=True)}" if edited else "≈ fits the prediction"
-        )
-        self.refresh()
-
-    version = 0
-    """The number of the config that `forecast` is of."""
+    @property
+    def sorted_rows(self) -> list[PageRow]:
+        """The rows as shown, from the top."""
+        rows = sorted(self.rows, key=self._sort_value)
+        return rows[::-1] if self.descending else rows
 
     def _sort_value(self, row: PageRow) -> float:
         value: float = abs(row.deviation) if self.sort_key == "fit" else getattr(row, self.sort_key)
-        return -1.0 if np.isnan(value) else value
+        return -1.0 if isnan(value) else value
 
     def action_next_sort(self) -> None:
         """Sort by the next column, the largest figure first."""
@@ -191,7 +113,7 @@ class PagesTable(ScrollView, can_focus=True):
     def _name_width(self) -> int:
         figures = sum(1 + column.width for column in self._columns())
         room = self.size.width - figures - 1 - _SMALLEST_BAR - _FIT_WIDTH
-        return max(6, min(max(map(cell_len, self._names)), room))
+        return max(6, min(max(map(cell_len, self._names)), room, max(_SHORT_NAME, self.size.width // 3)))
 
     def render_line(self, y: int) -> Strip:
         """The titles, then the rows from where the table is scrolled to."""
@@ -199,9 +121,13 @@ class PagesTable(ScrollView, can_focus=True):
         if y == 0:
             return Strip(self._header()).adjust_cell_length(self.size.width, style)
         number = self.scroll_offset.y + y - 1
-        if not self._rows or number >= len(self._rows):
+        if number >= len(self.rows):
             return Strip.blank(self.size.width, style)
-        return Strip(self._row(self._rows[number])).adjust_cell_length(self.size.width, style).apply_style(style)
+        return (
+            Strip(self._row(self.sorted_rows[number]))
+            .adjust_cell_length(self.size.width, style)
+            .apply_style(style)
+        )
 
     def _header(self) -> list[Segment]:
         base = self.rich_style
@@ -236,26 +162,15 @@ class PagesTable(ScrollView, can_focus=True):
             segments.append(Segment(f" {text:>{column.width}}", style))
         used = sum(segment.cell_length for segment in segments)
         segments.append(Segment(" "))
-        segments.extend(self._bar(row, self.size.width - used - 1 - _FIT_WIDTH))
+        width = self.size.width - used - 1 - _FIT_WIDTH
+        segments.extend(marked_bar(app, row.share, row.predicted, self._longest, width))
         mark = fit_mark(row.deviation)
         color = {"≈": "landing", "·": "muted"}.get(mark, "browsing")
         segments.append(Segment(f" {mark}", theme_style(app, color, bold=True)))
         return segments
 
-    def _bar(self, row: PageRow, width: int) -> list[Segment]:
-        """The share as a bar, with a line where the prediction puts its end."""
-        if width < 1 or self.forecast is None:
-            return []
-        longest = max(
-            float(self.forecast.share.max()), *(r.share for r in self._rows if not np.isnan(r.share)), 0.01
-        )
-        share = 0.0 if np.isnan(row.share) else row.share
-        cells = bar(share / longest, width)
-        at = min(width - 1, int(row.predicted / longest * width))
-        filled = theme_style(self.app, "bar", on="track")
-        on = "bar" if cells[at] == "█" else "track"
-        return [
-            Segment(cells[:at], filled),
-            Segment("│", theme_style(self.app, "foreground", on=on)),
-            Segment(cells[at + 1 :], filled),
-        ]
+    @property
+    def _longest(self) -> float:
+        """The share that fills a bar."""
+        shares = [max(row.predicted, 0.0 if isnan(row.share) else row.share) for row in self.rows]
+        return max(*shares, 0.01)

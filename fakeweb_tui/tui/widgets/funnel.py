@@ -1,0 +1,57 @@
+"""The funnel: which part of the sessions ever reach each page."""
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from fakeweb_tui.tui.figures import PageRow
+from fakeweb_tui.tui.format import percent
+from fakeweb_tui.tui.roles import Role
+from fakeweb_tui.tui.styles import theme_style
+from fakeweb_tui.tui.text import plain
+from fakeweb_tui.tui.widgets.bars import marked_bar
+
+_FIGURES_WIDTH = 15
+
+
+class Funnel(ScrollView, can_focus=False):
+    """A bar per page, in the order of the config."""
+
+    DEFAULT_CSS = """
+    Funnel {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+    }
+    """
+    BORDER_TITLE = "Funnel"
+    BORDER_SUBTITLE = "sessions that ever reach a page · │ predicted"
+
+    rows: reactive[tuple[PageRow, ...]] = reactive(())
+    """A row per page, in the order of the config."""
+
+    def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
+        super().__init__(id=id)
+        self._roles = list(roles.values())
+        self._names = [plain(f"/{page}") for page in roles]
+        self.virtual_size = Size(0, len(roles))
+
+    def render_line(self, y: int) -> Strip:
+        """One page: its name, bar, and reach observed and predicted."""
+        number, width, style = self.scroll_offset.y + y, self.size.width, self.rich_style
+        if number >= len(self.rows):
+            return Strip.blank(width, style)
+        row = self.rows[number]
+        name_width = min(max(map(cell_len, self._names)), max(6, width // 3))
+        segments = [
+            Segment(
+                set_cell_size(self._names[row.page], name_width), theme_style(self.app, self._roles[row.page])
+            ),
+            Segment(" "),
+            *marked_bar(self.app, row.reach, row.reach_predicted, 1.0, width - name_width - 1 - _FIGURES_WIDTH),
+            Segment(f" {percent(row.reach)}"),
+            Segment(f"  {percent(row.reach_predicted)}", theme_style(self.app, "muted")),
+        ]
+        return Strip(segments).adjust_cell_length(width, style).apply_style(style)
