@@ -14,7 +14,6 @@ from fakeweb_tui.users import UserPool
 
 # The first events come at once; later chunks are as large as is quick.
 _FIRST_CHUNK, _LARGEST_CHUNK = 1 << 8, 1 << 13
-_MOST_STEPS = 1 << 40
 
 
 class Simulation:
@@ -89,7 +88,7 @@ class Simulation:
             simulated: simulated time.
 
         Returns:
-            Events as dicts of 29 fields.
+            Events as dicts of 29 fields. They end, bound or not, with the year 9999.
         """
         stop = None if duration_seconds is None else monotonic() + duration_seconds
         end = None if simulated is None else self._clock + simulated
@@ -97,6 +96,8 @@ class Simulation:
         while (left is None or left > 0) and (stop is None or monotonic() < stop):
             if not len(self._waiting):
                 self._compute(end)
+            if not len(self._waiting) and self._walk.position >= self.parameters.max_steps:
+                return
             batch = (self._waiting if end is None else self._waiting.until(end)[0]).slice(0, left)
             if end is not None and not len(batch) and self._computed_until >= end:
                 self._clock = end
@@ -129,9 +130,9 @@ class Simulation:
         return self.parameters.time_of(self._walk.position)
 
     def _compute(self, end: datetime | None) -> None:
-        steps = _MOST_STEPS if end is None else self.parameters.step_at(end) + 1 - self._walk.position
-        if steps > 0:
-            self._waiting = self._walk.advance(self._walk.position + steps, self._chunk)
+        stop = self.parameters.max_steps if end is None else self.parameters.step_at(end) + 1
+        if stop > self._walk.position:
+            self._waiting = self._walk.advance(stop, self._chunk)
             self._chunk = min(2 * self._chunk, _LARGEST_CHUNK)
 
     def __str__(self) -> str:

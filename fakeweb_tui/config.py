@@ -469,8 +469,10 @@ def _read_row(
         if wrong_name:
             hint = len(problems) < _MOST_HINTS
             similar = _meant_name(section, name, pages, named) if hint else None
-            did_you_mean = f"did you mean {shown(similar)}? " if similar else ""
-            problems.add(name_node, f"{wrong_name[0]}: {did_you_mean}{wrong_name[1]}")
+            what, right = wrong_name
+            if similar:
+                right = f"did you mean {shown(similar)}? {right[0].upper()}{right[1:]}"
+            problems.add(name_node, f"{what}: {right}")
             known = known and similar is not None
             meant[similar or ""] = row[name]
     wrong = _hours_problem(named) if section == "visits_per_hour" else None

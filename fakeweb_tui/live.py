@@ -25,6 +25,7 @@ RECENT_EVENTS = 400
 _CHUNK_SESSIONS = 1 << 13
 # While time goes slowly there is nothing to compute for most of the time: look at the clock this often.
 _TICK_SECONDS = 1 / 30
+_IDLE_SECONDS = 1.0
 _RATE_SECONDS = 1.0
 
 
@@ -85,35 +86,51 @@ class LiveSimulation:
     # The loop, for the thread that runs the simulation.
 
     def run(self, cancelled: Callable[[], bool], publish: Callable[[Snapshot], None], period: float) -> None:
-        """Run until `cancelled()`; give `publish` a snapshot after a command, and every `period` seconds."""
-        due = self._now()
-        while not cancelled():
-            commanded = self._obey()
-            self.advance()
+        """Run until `cancelled()`; give `publish` a snapshot after a command, and every `period` seconds if there
+        is something new."""
+        due, shown = self._now(), None
+        while True:
+            # Cleared before looking, so that no call between the look and the wait is missed.
+            self._wake.clear()
+            if cancelled():
+                return
+            commanded = self.advance()
             if commanded or self._now() >= due:
-                publish(self.snapshot())
+                # Where nothing changed that a screen could show, there is nothing to draw.
+                present = (self._running, self._clock.replace(microsecond=0), self._total.events)
+                if commanded or present != shown:
+                    publish(self.snapshot())
+                    shown = present
                 due = self._now() + period
             if not (self._running and self._speed is None):
-                self._wake.wait(_TICK_SECONDS)
+                self._wake.wait(_TICK_SECONDS if self._running else _IDLE_SECONDS)
 
     def stop(self) -> None:
         """Wake the loop so that it sees at once that it is cancelled."""
         self._wake.set()
 
     def _obey(self) -> bool:
-        self._wake.clear()
         commanded = not self._commands.empty()
         while not self._commands.empty():
             self._commands.get()()
         return commanded
 
-    def advance(self) -> None:
-        """Obey what was commanded, then bring the simulation up to the clock, by one chunk at most."""
-        self._obey()
-        if not self._running:
-            return
+    def advance(self) -> bool:
+        """Obey what was commanded, then bring the simulation up to the clock, by one chunk at most.
+
+        Returns:
+            Whether there was a command.
+        """
+        commanded = self._obey()
+        if self._running and self._walk.position >= self._walk.parameters.max_steps:
+            self._running = False
+        if self._running:
+            self._go_on()
+        return commanded
+
+    def _go_on(self) -> None:
         if self._speed is None:
-            self._compute(self._walk.position + (1 << 40))
+            self._compute(self._walk.parameters.max_steps)
             self._release(self._walk.parameters.time_of(self._walk.position))
             return
         due = self._anchor_clock + timedelta(seconds=(self._now() - self._anchor_real) * self._speed)
@@ -154,10 +171,12 @@ class LiveSimulation:
 
     def _play(self, running: bool) -> None:
         self._running = running
+        self._released = deque([(self._now(), self._total.events)])
         self._anchor()
 
     def _set_speed(self, speed: float | None) -> None:
         self._speed = speed
+        self._released = deque([(self._now(), self._total.events)])
         self._anchor()
 
     def _step(self) -> None:

@@ -49,7 +49,7 @@ class Parameters:
         start: when step 0 begins, in simulated time (no time zone).
         user_pool_size: users that sessions are drawn from, 1 to 2**40.
         sessions_per_day: expected sessions of a simulated day.
-        batch_size: simulated seconds per step, 0.001 to 3600.
+        batch_size: simulated seconds per step, 0.1 to 3600.
         max_session_steps: a session is in the site for at most this many steps.
     """
 
@@ -66,8 +66,8 @@ class Parameters:
             raise ValueError("the start has a time zone: simulated time has none, leave it out")
         if not 1 <= self.user_pool_size <= MAX_POOL:
             raise ValueError(f"the user pool size is {self.user_pool_size}: it is 1 to {MAX_POOL:,}")
-        if not 0.001 <= self.batch_size <= 3600:
-            raise ValueError(f"the batch size is {self.batch_size}: it is 0.001 to 3600 simulated seconds")
+        if not 0.1 <= self.batch_size <= 3600:
+            raise ValueError(f"the batch size is {self.batch_size}: it is 0.1 to 3600 simulated seconds")
         highest = MAX_SESSIONS_PER_STEP * 3600 / self.batch_size
         if not 0 <= self.sessions_per_day <= highest:
             raise ValueError(
@@ -86,6 +86,12 @@ class Parameters:
     def step_us(self) -> int:
         """The length of a step in microseconds."""
         return round(self.batch_size * MICROSECONDS)
+
+    @cached_property
+    def max_steps(self) -> int:
+        """How many steps there can be: a moment has to fit a datetime, and a session's number 64 bits."""
+        steps = (datetime.max - self.start) // timedelta(microseconds=self.step_us)
+        return min(steps, 1 << (64 - _SESSION_BITS))
 
     def time_of(self, step: int) -> datetime:
         """When `step` begins."""
@@ -207,9 +213,14 @@ class Walk:
         self._rate_by_hour = np.array(config.visits_per_hour) * scale
 
     def advance(self, stop: int, chunk_sessions: int = CHUNK_SESSIONS) -> Batch:
-        """Compute the next steps, up to `stop` (not included) or until about `chunk_sessions` were born."""
+        """Compute the next steps, up to `stop` (not included) or until about `chunk_sessions` were born.
+
+        At the end of time (`Parameters.max_steps`) there are no more.
+        """
         begin = self.position
-        steps = np.arange(begin, min(stop, begin + _MAX_CHUNK_STEPS), dtype=np.int64)
+        steps = np.arange(begin, min(stop, begin + _MAX_CHUNK_STEPS, self.parameters.max_steps), dtype=np.int64)
+        if not len(steps):
+            return Batch.empty(begin, self.matrix.pages)
         rate = self._rate_by_hour[self.parameters.hour_of(steps)]
         births = np.cumsum(rate)
         count = max(1, int(np.searchsorted(births, chunk_sessions, side="right")))

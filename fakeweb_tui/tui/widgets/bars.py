@@ -10,7 +10,7 @@ from fakeweb_tui.tui.styles import theme_style
 
 
 def marked_bar(app: App[object], observed: float, predicted: float, longest: float, width: int) -> list[Segment]:
-    """Return a bar of `width` cells, which `longest` would fill, with a line at `predicted`; NaN is an empty bar."""
+    """Return a bar of `width` cells, filled by `longest`, with a line at `predicted`; NaN gives an empty bar."""
     if width < 1:
         return []
     cells = bar(0.0 if isnan(observed) else observed / longest, width)
