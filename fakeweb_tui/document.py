@@ -335,7 +335,8 @@ def number_text(value: float) -> str:
 
 def scalar(text: str, tag: str = "str") -> ScalarNode:
     """Return a new scalar node of one of YAML's own types."""
-    return ScalarNode(TAG + tag, text)
+    # PyYAML writes some line breaks (U+0085) so that it does not read them back, unless they are escaped.
+    return ScalarNode(TAG + tag, text, style=None if text.isprintable() else '"')
 
 
 def mapping(pairs: Iterable[tuple[Node, Node]], *, flow: bool = False) -> MappingNode:

@@ -19,7 +19,7 @@ from fakeweb_tui.live import SPEEDS, LiveSimulation
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.tui.figures import page_rows
-from fakeweb_tui.tui.format import clock_text, speed_name
+from fakeweb_tui.tui.format import clock_text
 from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.messages import Advanced, ConfigTuned
 from fakeweb_tui.tui.roles import page_roles
@@ -129,6 +129,9 @@ class MainScreen(Screen[None]):
         layout = layout_for(*self.app.size)
         for other in Layout:
             self.set_class(other is layout, other.value)
+        # A table needs a line per page; below the histogram, what is left is better spent on the log.
+        lines = len(self._loaded.pages) + 3 if layout is Layout.NORMAL else None
+        self.query_one("#by-page").styles.max_height = lines
 
     def watch_pane(self, pane: str) -> None:
         """Show the chosen pane where there is room for one only."""
@@ -253,7 +256,6 @@ class MainScreen(Screen[None]):
     def set_speed(self, speed: float | None) -> None:
         """Run at so many simulated seconds per second; None for as fast as possible."""
         self._live.set_speed(speed)
-        self.notify(f"Speed {speed_name(speed)}", timeout=1)
 
     def action_reset(self) -> None:
         """Begin again with the same seed and the present config."""

@@ -24,6 +24,9 @@ from fakeweb_tui.users import UserPool
 
 KEPT_ROWS = 2_000
 _READABLE_ROWS = 4  # per snapshot: about as many as can be followed
+_PRECISE_WIDTH = 100  # from here on, times are shown to the microsecond
+_DEVICE_WIDTH = 62  # from here on, there is room for more than the operating system
+_SMALLEST_COLUMN = 14  # less of a long column says nothing
 _HEADER_HEIGHT = 8  # a lower log has no room for titles
 
 
@@ -137,16 +140,15 @@ class EventLog(ScrollView, can_focus=True):
     def _columns(self) -> list[tuple[str, int]]:
         """The columns that fit, and their widths."""
         width = self.size.width
-        wide = width >= 90
-        page = min(20, max(map(cell_len, self._names)) + 1)
-        columns = [("time", 16 if wide else 9), ("page", max(6, page)), ("source", 10)]
-        columns += [("device", 28), ("user", 32), ("place", 24)] if wide else [("os", 8)]
-        room, fitting = width, []
+        page = max(6, min(20, max(map(cell_len, self._names)) + 1))
+        columns = [("time", 16 if width >= _PRECISE_WIDTH else 9), ("page", page), ("source", 10)]
+        columns += [("device", 28), ("user", 32), ("place", 24)] if width >= _DEVICE_WIDTH else [("os", 8)]
+        fitting: list[tuple[str, int]] = []
         for name, cells in columns:
-            if room <= 0:
+            room = width - sum(taken for _, taken in fitting)
+            if room < min(cells, _SMALLEST_COLUMN):
                 break
             fitting.append((name, min(cells, room)))
-            room -= cells
         return fitting
 
     def render_line(self, y: int) -> Strip:

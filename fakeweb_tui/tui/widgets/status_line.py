@@ -10,7 +10,7 @@ from fakeweb_tui.tui.format import clock_text, compact, speed_name
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.text import plain
 
-_FULL_WIDTH = 120
+_FULL_WIDTH, _ROOMY_WIDTH = 140, 100
 
 
 class StatusLine(Widget):
@@ -42,13 +42,14 @@ class StatusLine(Widget):
             f" {state if full else state.split()[0]} ",
             theme_style(self.app, "background", on=color, bold=True),
         )
-        gap = "   " if full else " "
+        roomy = self.size.width >= _ROOMY_WIDTH
+        gap = "   " if roomy else " "
         line.append(gap[1:] + " " + clock_text(snapshot.clock, short=not full), "bold")
         line.append(gap + speed_name(snapshot.speed), theme_style(self.app, "primary", bold=True))
         number = "{:,.0f}".format if full else compact
         rate = f"{snapshot.events_per_second:,.1f}" if snapshot.events_per_second < 10 else None
         line.append(f"{gap}{rate or number(snapshot.events_per_second)} {'events/s' if full else 'ev/s'}", muted)
-        line.append(f"{gap}{number(snapshot.total.events)}{' events' if full else ''}", muted)
+        line.append(f"{gap}{number(snapshot.total.events)}{' events' if roomy else ''}", muted)
         line.append(f"{gap}{number(snapshot.active)} {'active sessions' if full else 'active'}", muted)
         goal = theme_style(self.app, "goal", bold=True)
         line.append(f"{gap}{'conversion' if full else 'conv'} {self._conversion(snapshot)}", goal)
