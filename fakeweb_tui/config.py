@@ -14,6 +14,7 @@ import os
 import re
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -292,7 +293,7 @@ def _similar(name: str, names: Iterable[str]) -> str | None:
 
 
 def _listed(names: Collection[str]) -> str:
-    some = [shown(name) for name in list(names)[:20]]
+    some = [shown(name) for name in islice(names, 20)]
     return ", ".join(some) + (f", … ({len(names)} in all)" if len(names) > len(some) else "")
 
 
@@ -522,7 +523,7 @@ def _read_pages(problems: Problems, key: Node, node: Node) -> tuple[Named, bool]
     if usable and not named:
         problems.add(key, "no pages: a site has at least one")
     if len(named) > MAX_PAGES:
-        first = list(named.values())[MAX_PAGES][0]
+        first, _ = next(islice(named.values(), MAX_PAGES, None))
         problems.add(first, f"{len(named):,} pages: a site has at most {MAX_PAGES:,}")
     return named, usable
 
@@ -545,7 +546,8 @@ def _read_sections(root: MappingNode, problems: Problems) -> dict[str, dict[str,
         values[section], leads_to = _read_row(problems, section, *sections[section], names)
         if section == "landing_pages":
             landing = leads_to or anywhere
-    if usable:
+    # With more pages than that, rows that lead anywhere would take the square of their number.
+    if usable and len(named) <= MAX_PAGES:
         for page, wrong in _structure_messages(leads, landing):
             problems.add(named[page][0], wrong)
     return values

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from yaml.nodes import Node
 
@@ -125,11 +125,8 @@ def test_yaml_that_is_accepted() -> None:
         assert read(text.encode()) == []
 
 
-@given(
-    st.one_of(
-        st.text(), st.binary(), st.text(alphabet="[]{}:,-?&*!|>'\"%#\n\t \\~<ab01."), st.text("-[{? &a")
-    )
-)
+@settings(deadline=None)
+@given(st.one_of(st.text(), st.binary(), st.text(alphabet="[]{}:,-?&*!|>'\"%#\n\t \\~<ab01."), st.text("-[{? &a")))
 @example("a: !<%ff> x")
 @example('"\\xfg": 1')
 @example("? ")
@@ -167,9 +164,7 @@ def test_text_in_messages_is_quoted_escaped_and_cut() -> None:
 
 def test_duplicates_are_found_at_any_depth() -> None:
     problems = Problems("f")
-    find_duplicates(
-        compose(Document("a: {b: 1, b: 2}\nc: [{d: 1, 'd': 1}]\na: 1\n1: x\n'1': y", "f")), problems
-    )
+    find_duplicates(compose(Document("a: {b: 1, b: 2}\nc: [{d: 1, 'd': 1}]\na: 1\n1: x\n'1': y", "f")), problems)
     with pytest.raises(ConfigError) as caught:
         problems.raise_if_any()
     assert str(caught.value).splitlines() == [
