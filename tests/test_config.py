@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from fakeweb_tui.config import (
     BROWSERS,
-    HOURS,
     MAX_PAGES,
     OPERATING_SYSTEMS,
     SESSION_END,
@@ -32,7 +31,8 @@ from fakeweb_tui.config import (
     save_config,
     structure_problems,
 )
-from fakeweb_tui.document import Document
+from fakeweb_tui.config.document import Document
+from fakeweb_tui.config.rules import HOURS
 
 DEFAULT = (Path(__file__).parent.parent / "fakeweb_tui" / "default.yml").read_text(encoding="utf-8")
 

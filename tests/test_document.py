@@ -11,27 +11,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from yaml.nodes import Node
 
-from fakeweb_tui.document import (
-    MAX_BYTES,
+from fakeweb_tui.config.document import (
     MAX_DEPTH,
     MAX_VALUES,
-    ConfigError,
     Document,
-    Problem,
-    Problems,
     appended,
     compose,
     entries,
-    escaped,
     find_duplicates,
     number,
     number_text,
     read_document,
-    read_file,
     shared_nodes,
-    shown,
-    write_file,
 )
+from fakeweb_tui.config.files import MAX_BYTES, read_file, write_file
+from fakeweb_tui.config.problems import ConfigError, Problem, Problems, escaped, shown
 
 
 def read(data: str | bytes) -> list[str]:

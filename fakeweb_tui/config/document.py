@@ -1,4 +1,4 @@
-"""The text of a YAML file with positions: read safely, changed in place, written whole or not at all.
+"""The text of a YAML file with positions: read safely, changed in place.
 
 Words: a *document* is the text as it was found. Its *nodes* are PyYAML's, each with the mark where it
 starts and ends. An *edit* is (start, end, new text) in characters of the document. Nothing here knows
@@ -7,92 +7,30 @@ what a config says; nothing is ever constructed from a tag.
 
 from __future__ import annotations
 
-import errno
 import math
-import os
 import re
-import stat
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
+from typing import Any, NoReturn, TypeGuard
 
 import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from fakeweb_tui.config.files import MAX_BYTES
+from fakeweb_tui.config.problems import ConfigError, Problem, Problems, escaped, refuse, shown
 
-MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_VALUES = 200_000
 """Keys and values of a file, every alias counted as what it stands for."""
-
 TAG = "tag:yaml.org,2002:"
-
 _BOM = "\ufeff"
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_NUMBER = 400
 _numbers = SafeConstructor()
-
-
-def escaped(text: str) -> str:
-    """Return `text` with everything that is not printable written as an escape."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def shown(text: str, limit: int = 60) -> str:
-    """Return `text` as it may stand in a message: quoted, escaped and cut to `limit` characters."""
-    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong at one place of a file, and what would be right. Line and column count from 1."""
-
-    file: str
-    line: int
-    column: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{escaped(self.file)}:{self.line}:{self.column}: {self.message}"
-
-
-class ConfigError(Exception):
-    """A file that cannot be used, with every problem found in it, in the order of the file."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__(self.problems)
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
-
-
-class Problems:
-    """Problems of one file while it is being read."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._found: dict[Problem, None] = {}
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def add(self, place: Node | yaml.Mark | None, message: str) -> None:
-        """Note a problem at the start of a node, at a mark, or (None) at the start of the file."""
-        mark = place.start_mark if isinstance(place, Node) else place
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        self._found.setdefault(Problem(self._file, line, column, message))
-
-    def raise_if_any(self) -> None:
-        """Raise ConfigError with what was found, in the order of the file, if there was anything."""
-        if self._found:
-            raise ConfigError(sorted(self._found, key=lambda problem: (problem.line, problem.column)))
 
 
 @dataclass(frozen=True)
@@ -111,12 +49,8 @@ class Document:
         return "".join([*parts, self.text[done:]])
 
 
-def _refuse(name: str, message: str, line: int = 1, column: int = 1) -> NoReturn:
-    raise ConfigError([Problem(name, line, column, message)])
-
-
 def _refuse_at(name: str, mark: yaml.Mark, message: str) -> NoReturn:
-    _refuse(name, message, mark.line + 1, mark.column + 1)
+    refuse(name, message, mark.line + 1, mark.column + 1)
 
 
 def _position(text: str, index: int) -> tuple[int, int]:
@@ -130,13 +64,13 @@ def read_document(data: str | bytes, name: str) -> Document:
     """Return the document that `data` holds; raise ConfigError if it is too long or not plain UTF-8 text."""
     size = len(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
-        _refuse(name, f"is longer than {MAX_BYTES:,} bytes: a config is a short YAML file")
+        refuse(name, f"is longer than {MAX_BYTES:,} bytes: a config is a short YAML file")
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode("utf-8")
         wrong = f"byte 0x{error.object[error.start]:02x} is not UTF-8: save the file as UTF-8 text"
-        _refuse(name, wrong, *_position(before, len(before)))
+        refuse(name, wrong, *_position(before, len(before)))
     unreadable = [
         Problem(
             name,
@@ -228,7 +162,7 @@ def compose(document: Document) -> MappingNode:
         _refuse_yaml(document, loader.get_mark(), "an escape or a number out of range")
     loader.problems.raise_if_any()
     if root is None or (isinstance(root, ScalarNode) and root.tag == TAG + "null"):
-        _refuse(document.name, "is empty: a config is a mapping of sections, such as pages and browsers")
+        refuse(document.name, "is empty: a config is a mapping of sections, such as pages and browsers")
     if not is_mapping(root):
         wrong = f"holds {kind(root)}: a config is a mapping of sections, such as pages and browsers"
         _refuse_at(document.name, root.start_mark, wrong)
@@ -361,54 +295,3 @@ def appended(document: Document, row: Node, pairs: Iterable[tuple[Node, Node]]) 
     end = found.start() if found else len(document.text)
     newline = found[0] if found else "\n"
     return end, end, "".join(f"{newline}{' ' * key.start_mark.column}{text}" for text in texts)
-
-
-def read_file(path: Path, name: str) -> bytes:
-    """Return what a file holds, at most MAX_BYTES + 1 of it; raise ConfigError if it cannot be read."""
-    try:
-        # A named pipe or a device could keep its reader waiting for ever.
-        if not stat.S_ISREG(path.stat().st_mode):
-            _refuse(name, "is not a file: give the path of a YAML file")
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        _refuse(name, f"cannot be read ({escaped(reason)}): give the path of a readable YAML file")
-
-
-def write_file(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a text file as UTF-8, whole or not at all, through a file beside it.
-
-    A link is followed and an existing file keeps its mode. Raises FileExistsError if there is a file and
-    `overwrite` is False, and other OSErrors as they come.
-    """
-    target = Path(os.path.realpath(path))
-    if not overwrite and os.path.lexists(target):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    beside = target.with_name(f".fakeweb-tui-{os.getpid()}-{os.urandom(4).hex()}.tmp")
-    try:
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            if target.exists():
-                beside.chmod(stat.S_IMODE(target.stat().st_mode))
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if overwrite:
-            beside.replace(target)
-        else:
-            _place_new(beside, target)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _place_new(beside: Path, target: Path) -> None:
-    try:
-        # Unlike a rename, a link fails if somebody else made the file meanwhile.
-        target.hardlink_to(beside)
-    except FileExistsError:
-        raise
-    except OSError:
-        # Some file systems have no links.
-        beside.replace(target)

@@ -1,0 +1,32 @@
+"""A config: what its YAML file says, every problem of it with its place, and the way back into the file."""
+
+from fakeweb_tui.config.model import Config
+from fakeweb_tui.config.problems import ConfigError, Problem
+from fakeweb_tui.config.reading import load_config, parse_config
+from fakeweb_tui.config.rules import (
+    BROWSERS,
+    MAX_PAGES,
+    OPERATING_SYSTEMS,
+    SESSION_END,
+    StructureProblems,
+    normalised,
+    structure_problems,
+)
+from fakeweb_tui.config.writing import render_config, save_config
+
+__all__ = [
+    "BROWSERS",
+    "MAX_PAGES",
+    "OPERATING_SYSTEMS",
+    "SESSION_END",
+    "Config",
+    "ConfigError",
+    "Problem",
+    "StructureProblems",
+    "load_config",
+    "normalised",
+    "parse_config",
+    "render_config",
+    "save_config",
+    "structure_problems",
+]

@@ -1,0 +1,132 @@
+"""What a config file says, as a frozen value.
+
+Words: a *section* is a top-level key of the file that is ours. A *row* is one set of probabilities that
+sums to 1: the row of a page, or a whole section other than `pages`. The *path* of a row is
+("pages", page) or (section,), with the sections named as the fields of Config are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import Any
+
+from fakeweb_tui.config.document import Document
+from fakeweb_tui.config.rules import HOURS, KEYS, normalised, row_problems, structure_messages
+
+RowPath = tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Config:
+    """The probabilities of a site. Immutable, hashable, and safe to send to another process.
+
+    `parse_config`, `load_config` and `with_row` make valid ones; the constructor copies what it is given
+    and checks nothing. Two configs are equal if they say the same in the same order, whatever text they
+    were read from.
+
+    Attributes:
+        pages: for each page, in the order of the file, the probability per target (a page or session_end).
+        landing_pages: probability per page that a session starts there.
+        visits_per_hour: 24 shares of the day's sessions that start in the hour.
+        operating_systems, browsers, sources, mediums, campaigns, ads: probability per name.
+        document: the text that it was read from, or descends from.
+    """
+
+    pages: Mapping[str, Mapping[str, float]]
+    landing_pages: Mapping[str, float]
+    visits_per_hour: tuple[float, ...]
+    operating_systems: Mapping[str, float]
+    browsers: Mapping[str, float]
+    sources: Mapping[str, float]
+    mediums: Mapping[str, float]
+    campaigns: Mapping[str, float]
+    ads: Mapping[str, float]
+    document: Document = field(repr=False)
+
+    def __post_init__(self) -> None:
+        for part in fields(self):
+            object.__setattr__(self, part.name, _frozen(getattr(self, part.name)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {part.name: _thawed(getattr(self, part.name)) for part in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, _frozen(value))
+
+    def __eq__(self, other: object) -> bool:
+        return self._content() == other._content() if isinstance(other, Config) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._content())
+
+    def _content(self) -> tuple[object, ...]:
+        return tuple((path, tuple(self.row(path).items())) for path in self.paths)
+
+    @property
+    def page_names(self) -> tuple[str, ...]:
+        """The pages, in the order of the file."""
+        return tuple(self.pages)
+
+    @property
+    def goal(self) -> str:
+        """The page that sessions are meant to get to: the last one of the file."""
+        return self.page_names[-1]
+
+    @property
+    def paths(self) -> tuple[RowPath, ...]:
+        """The path of every row: one per page, then one per section."""
+        sections = tuple((section,) for section in KEYS if section != "pages")
+        return tuple(("pages", page) for page in self.pages) + sections
+
+    def row(self, path: RowPath) -> Mapping[str, float]:
+        """Return the row at a path; the hours are named "0" to "23". Raises ValueError for no such path."""
+        if path == ("visits_per_hour",):
+            return dict(zip(HOURS, self.visits_per_hour, strict=True))
+        if len(path) == 2 and path[0] == "pages" and path[1] in self.pages:
+            return self.pages[path[1]]
+        if len(path) == 1 and path[0] in KEYS and path[0] != "pages":
+            row: Mapping[str, float] = getattr(self, path[0])
+            return row
+        msg = f"a config has no row {path!r}"
+        raise ValueError(msg)
+
+    def with_row(self, path: RowPath, row: Mapping[str, float]) -> Config:
+        """Return a config with another row, checked and normalised as on loading.
+
+        Names that the row had keep their order, new ones follow. Raises ValueError, one line per problem.
+        """
+        section, name = path[0] if path else "", path[-1] if path else ""
+        new = _in_order(row, self.row(path))
+        wrong = row_problems(section, name, new, self.page_names)
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        new = normalised({name: float(value) + 0.0 for name, value in new.items()})
+        if section == "visits_per_hour":
+            return replace(self, visits_per_hour=tuple(new[hour] for hour in HOURS))
+        part: dict[str, Any] = {"pages": {**self.pages, name: new}} if section == "pages" else {section: new}
+        changed = replace(self, **part)
+        if section in ("pages", "landing_pages"):
+            wrong = [text for _, text in structure_messages(changed.pages, changed.landing_pages)]
+            if wrong:
+                raise ValueError("\n".join(wrong))
+        return changed
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, (dict, MappingProxyType)):
+        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, MappingProxyType):
+        return {key: _thawed(item) for key, item in value.items()}
+    return value
+
+
+def _in_order(row: Mapping[str, float], like: Mapping[str, float]) -> dict[str, float]:
+    names = [*(name for name in like if name in row), *(name for name in row if name not in like)]
+    return {name: row[name] for name in names}

@@ -1,0 +1,200 @@
+"""What makes a config valid: its sections, names, numbers, sums, and ways through the site."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
+from typing import Any, NamedTuple
+
+from fakeweb_tui.config.problems import shown
+
+SESSION_END = "session_end"
+OPERATING_SYSTEMS = ("Windows", "MacOS", "Linux", "Android", "iOS")
+BROWSERS = ("Chrome", "Firefox", "InternetExplorer", "Safari", "Opera")
+MAX_PAGES = 1000
+HOURS = tuple(str(hour) for hour in range(24))
+# A little more than 1e-6, because 1 - 0.999999 is.
+_TOLERANCE = 1.000001e-6
+_KNOWN = {
+    "operating_systems": ("operating system", OPERATING_SYSTEMS),
+    "browsers": ("browser", BROWSERS),
+    "visits_per_hour": ("hour", HOURS),
+}
+KEYS = {
+    "pages": ("pages",),
+    "landing_pages": ("landing_pages",),
+    "visits_per_hour": ("visits_per_hour",),
+    "operating_systems": ("operating_systems",),
+    "browsers": ("browsers",),
+    "sources": ("utm_sources", "marketing_sources"),
+    "mediums": ("utm_mediums", "marketing_mediums"),
+    "campaigns": ("campaigns",),
+    "ads": ("ads",),
+}
+MOST_CANDIDATES = 200
+
+
+class StructureProblems(NamedTuple):
+    """Pages that no session can reach, and pages from which no session can end, in the order given."""
+
+    unreachable: tuple[str, ...]
+    endless: tuple[str, ...]
+
+
+def normalised(row: Mapping[str, float]) -> dict[str, float]:
+    """Return the row divided by its sum (math.fsum), unless that is 1 already; the result's is exactly 1.
+
+    The row's values must not be negative and their sum must be positive.
+    """
+    total = math.fsum(row.values())
+    if total == 1.0:
+        return dict(row)
+    shares = {name: value / total for name, value in row.items()}
+    # Division can miss 1 by an ulp. Then a file written from this row would be normalised again and give
+    # other values on reading; so the largest share, where it matters least, takes up what is left over.
+    left = math.fsum([1.0, *(-share for share in shares.values())])
+    shares[max(shares, key=shares.__getitem__)] += left
+    return shares
+
+
+def _reached(leads: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
+    reached, waiting = set(starts), list(starts)
+    while waiting:
+        for target in leads.get(waiting.pop(), ()):
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    return reached
+
+
+def structure_problems(
+    pages: Mapping[str, Mapping[str, float]], landing_pages: Mapping[str, float]
+) -> StructureProblems:
+    """Return which pages no session can reach, and from which pages no session can end.
+
+    Only positive probabilities count. Takes time in proportion to the number of probabilities.
+    """
+    leads: dict[str, list[str]] = {}
+    comes: dict[str, list[str]] = {}
+    for page, row in pages.items():
+        leads[page] = [target for target, probability in row.items() if probability > 0]
+        for target in leads[page]:
+            comes.setdefault(target, []).append(page)
+    reached = _reached(leads, [page for page, probability in landing_pages.items() if probability > 0])
+    ending = _reached(comes, [SESSION_END])
+    return StructureProblems(
+        tuple(page for page in pages if page not in reached),
+        tuple(page for page in pages if page not in ending),
+    )
+
+
+def structure_messages(
+    pages: Mapping[str, Mapping[str, float]], landing_pages: Mapping[str, float]
+) -> list[tuple[str, str]]:
+    """Return (page, what is wrong and what would be right) for each structure problem."""
+    found = structure_problems(pages, landing_pages)
+    unreachable = "give it a positive probability in landing_pages or on a page that sessions reach"
+    endless = "give session_end a positive probability, on this page or on one that it leads to"
+    return [
+        *((page, f"no session can reach page {shown(page)}: {unreachable}") for page in found.unreachable),
+        *((page, f"no session can end from page {shown(page)}: {endless}") for page in found.endless),
+    ]
+
+
+def similar(name: str, names: Iterable[str]) -> str | None:
+    """Return the one of `names` that `name` is most like, if any is."""
+    if len(name) > 100:
+        return None
+    by_folded = {known.casefold(): known for known in names if len(known) <= 100}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1)
+    return by_folded[close[0]] if close else None
+
+
+def _listed(names: Collection[str]) -> str:
+    some = [shown(name) for name in islice(names, 20)]
+    return ", ".join(some) + (f", … ({len(names)} in all)" if len(names) > len(some) else "")
+
+
+def text_problem(name: str) -> tuple[str, str] | None:
+    """Return what is wrong with the text of a name, and what is right."""
+    if not name:
+        return "a name is empty", "give it at least one character"
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return f"the name {shown(name)} holds half a character (a lone surrogate)", "write the whole character"
+    return None
+
+
+def name_problem(section: str, name: str, pages: Collection[str] | None) -> tuple[str, str] | None:
+    """Return what is wrong with a name in a row, and what is right; `pages` is None if they are not known."""
+    wrong = text_problem(name)
+    if wrong:
+        return wrong
+    if name == SESSION_END and section == "landing_pages":
+        return "no session can land on session_end, which is the end of a session", "name a page"
+    what, known = _KNOWN.get(section, ("page", pages if section in ("pages", "landing_pages") else None))
+    if known is None or name in known or (name == SESSION_END and section == "pages"):
+        return None
+    plural = "pages with a row of their own" if what == "page" else f"{what}s"
+    return f"unknown {what} {shown(name)}", f"the {plural} are {_listed(known)}"
+
+
+def meant_name(section: str, name: str, pages: Collection[str] | None, taken: Collection[str]) -> str | None:
+    """Return the name that an unknown one was probably meant to be: one that its row does not have yet."""
+    candidates = {
+        "pages": (*(pages or ()), SESSION_END),
+        "landing_pages": pages or (),
+        "operating_systems": OPERATING_SYSTEMS,
+        "browsers": BROWSERS,
+    }.get(section, ())
+    if len(candidates) > MOST_CANDIDATES:
+        return None
+    return similar(name, [candidate for candidate in candidates if candidate not in taken])
+
+
+def number_problem(value: float, text: str) -> str | None:
+    """Return what is wrong with a probability that is written as `text`."""
+    if 0 <= value <= 1:
+        return None
+    if math.isfinite(value):
+        wrong = "negative" if value < 0 else "more than 1"
+    else:
+        wrong = "not a number" if math.isnan(value) else "infinite"
+    return f"{shown(text)} is {wrong}: a probability is a number from 0 to 1"
+
+
+def sum_problem(label: str, row: Mapping[str, float]) -> str | None:
+    """Return what is wrong with the sum of a row that is called `label`."""
+    total = math.fsum(row.values())
+    if abs(total - 1) <= _TOLERANCE:
+        return None
+    over = f"{abs(total - 1):.6g} {'missing' if total < 1 else 'too much'}"
+    return f"{shown(label)} sums to {total:.10g}: the probabilities of a row sum to 1 ({over})"
+
+
+def hours_problem(names: Collection[str]) -> str | None:
+    """Return which hours are missing."""
+    missing = [hour for hour in HOURS if hour not in names]
+    if not missing:
+        return None
+    which = f"hour {missing[0]} is" if len(missing) == 1 else f"hours {', '.join(missing)} are"
+    return f"{which} missing: each hour from 0 to 23 has its share, 0 if nobody comes"
+
+
+def row_problems(section: str, label: str, row: Mapping[str, Any], pages: Collection[str]) -> list[str]:
+    """Return what is wrong with a row that does not come from a file."""
+    wrong_names = [name_problem(section, name, pages) for name in row]
+    wrong = [": ".join(parts) if parts else None for parts in wrong_names]
+    for name, value in row.items():
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+            wrong.append(f"{shown(repr(value))} for {shown(name)} is no number: write a number from 0 to 1")
+        else:
+            wrong.append(number_problem(float(value), f"{name}: {value}"))
+    if section == "visits_per_hour":
+        wrong.append(hours_problem(row))
+    found = [text for text in wrong if text]
+    return found or [text for text in [sum_problem(label, row)] if text]
