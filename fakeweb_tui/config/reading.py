@@ -36,10 +36,10 @@ from fakeweb_tui.config.rules import (
     SESSION_END,
     hours_problem,
     meant_name,
+    most_similar,
     name_problem,
     normalised,
     number_problem,
-    similar,
     structure_messages,
     sum_problem,
     text_problem,
@@ -173,7 +173,7 @@ def section_nodes(root: MappingNode, problems: Problems) -> Named:
                 problems.add(key, f"both {first} and {key.value}, two names of one section: keep one")
     lines = {other.value: other.start_mark.line + 1 for other in others[:MOST_CANDIDATES]}
     for section in [section for section in KEYS if section not in found]:
-        similar = next(filter(None, (similar(name, lines) for name in KEYS[section])), None)
+        similar = next(filter(None, (most_similar(name, lines) for name in KEYS[section])), None)
         right = f"rename {shown(similar)} in line {lines[similar]}" if similar else "add it"
         problems.add(root, f"section {' or '.join(KEYS[section])} is missing: {right}")
     return found

@@ -104,7 +104,7 @@ def structure_messages(
     ]
 
 
-def similar(name: str, names: Iterable[str]) -> str | None:
+def most_similar(name: str, names: Iterable[str]) -> str | None:
     """Return the one of `names` that `name` is most like, if any is."""
     if len(name) > 100:
         return None
@@ -153,7 +153,7 @@ def meant_name(section: str, name: str, pages: Collection[str] | None, taken: Co
     }.get(section, ())
     if len(candidates) > MOST_CANDIDATES:
         return None
-    return similar(name, [candidate for candidate in candidates if candidate not in taken])
+    return most_similar(name, [candidate for candidate in candidates if candidate not in taken])
 
 
 def number_problem(value: float, text: str) -> str | None:
