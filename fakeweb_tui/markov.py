@@ -173,12 +173,35 @@ class AbsorbingChain:
         and m = landing V, E[n_i n_j] = m_i V_ij + m_j V_ji for i ≠ j and m_i (2 V_ii - 1) for i = j (Kemeny and
         Snell, theorem 3.3.3, extended to pairs).
         """
+        if self.cut_short >= _NEGLIGIBLE:
+            return self._limited_events_covariance()
         visits = np.eye(len(self.matrix.pages)) + self.events_to_come
         mean = self.matrix.landing @ visits
         product = mean[:, None] * visits
         second = product + product.T
         second[np.diag_indices_from(second)] -= mean
         return second - np.outer(mean, mean)
+
+    def _limited_events_covariance(self) -> Floats:
+        """The covariance where the limit is felt: moments by recursion over the moves that are left."""
+        arrivals, moves, landing = self.matrix.arrivals, self.matrix.moves, self.matrix.landing
+        count = len(landing)
+        here = np.eye(count)[:, :, None] * np.eye(count)[:, None, :]  # [q] is e_q e_q'
+        first = np.zeros((count, count))
+        second = np.zeros((count, count, count))
+        for _ in range(self.max_steps - 1):
+            second = np.tensordot(arrivals, self._with_arrival(here, first), 1) + np.tensordot(moves, second, 1)
+            first = arrivals + moves @ first
+        product = np.tensordot(landing, self._with_arrival(here, first) + second, 1)
+        mean = landing + landing @ first
+        return np.asarray(product - np.outer(mean, mean))
+
+    @staticmethod
+    def _with_arrival(here: Floats, first: Floats) -> Floats:
+        """What arriving on page q adds to the product of counts, whose means behind it are `first[q]`."""
+        crossed = np.eye(len(first))[:, :, None] * first[:, None, :]
+        added: Floats = here + crossed + crossed.transpose(0, 2, 1)
+        return added
 
     def events_by_age(self) -> Floats:
         """Expected events of a session at each of its steps, shape (≤ max_steps,); cut where nothing is left."""

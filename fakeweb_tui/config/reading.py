@@ -252,5 +252,5 @@ def load_config(path: str | Path | None = None, directory: Path | None = None) -
             from importlib import resources  # it takes longer to import than this module
 
             packaged = resources.files("fakeweb_tui") / "default.yml"
-            return parse_config(packaged.read_bytes(), "fakeweb_tui/default.yml")
+            return parse_config(packaged.read_bytes(), "built-in site")
     return parse_config(read_file(Path(path), str(path)), str(path))

@@ -7,7 +7,7 @@ BLOCKS = " ▏▎▍▌▋▊▉█"
 
 def compact(number: float) -> str:
     """Return a count in at most five characters: 999, 9,999, 12.3k, 123k, 4.56M."""
-    if number < 10_000:
+    if number < 9_999.5:
         return f"{number:,.0f}"
     for unit, size in (("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)):
         scaled = number / size

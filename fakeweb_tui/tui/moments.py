@@ -17,14 +17,16 @@ def parse_moment(text: str, now: datetime) -> datetime:
         ValueError: it is none of these; the text says what would be right.
     """
     text = text.strip()
+    moment: datetime | None
     try:
         if match := _RELATIVE.fullmatch(text):
             sign, amount, unit = match.groups()
-            return now + timedelta(**{_UNITS[unit]: int(sign + amount)})
-        if match := _HOUR.fullmatch(text):
+            moment = now + timedelta(**{_UNITS[unit]: int(sign + amount)})
+        elif match := _HOUR.fullmatch(text):
             hour, minute, second = (int(part or 0) for part in match.groups())
-            return now.replace(hour=hour, minute=minute, second=second, microsecond=0)
-        moment = datetime.fromisoformat(text)
+            moment = now.replace(hour=hour, minute=minute, second=second, microsecond=0)
+        else:
+            moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is not None or not 1970 <= moment.year <= 2200:

@@ -90,6 +90,7 @@ class EventLog(ScrollView, can_focus=True):
             self._seen = self.skipped = 0
             self._run = snapshot.run
             self.scroll_home(animate=False)
+            self._tell(0, 0)
         fresh = snapshot.total.events - self._seen
         self._seen = snapshot.total.events
         if fresh:

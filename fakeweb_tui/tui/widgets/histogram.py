@@ -72,7 +72,8 @@ def draw_chart(
     figure.plot_size(columns * HOURS + _LABEL_WIDTH, height)
     across, up = figure.ruler("x", "lower"), figure.ruler("y", "left")
     across.lim(0, columns * HOURS - 1)
-    up.lim(0, rows - 1)
+    # Of a range without length plotext complains on standard error, where the screen is drawn.
+    up.lim(0, max(1, rows - 1))
     for ruler in (across, up):
         ruler.pixel(plotext.pixel(palette.text, palette.background))
     named = range(0, HOURS, 3 if columns > 1 else 6)
