@@ -901,7 +901,7 @@ def test_edits_keep_comments_and_keys_that_are_not_ours(data: st.DataObject) -> 
 def test_which_file_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_config() == parse_config(DEFAULT, "f")
-    assert load_config().document.name == "fakeweb_tui/default.yml"
+    assert load_config().document.name == "built-in site"
     (tmp_path / "config.yml").write_text(SMALL)
     assert load_config().page_names == ("home", "shop")
     assert load_config().document.name == "config.yml"

@@ -126,9 +126,7 @@ SIMULATIONS = {
 
 def seen(color: Color, vision: str) -> list[float]:
     """The colour's linear RGB as that vision has it."""
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized
-    ]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized]
     mixed = (sum(a * b for a, b in zip(row, linear, strict=True)) for row in SIMULATIONS[vision])
     return [min(1.0, max(0.0, part)) for part in mixed]
 
@@ -193,9 +191,7 @@ class TestUserThemes:
         assert load_user(tmp_path / "none") == ([], [])
 
     def test_where_they_are(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setattr(
-            "fakeweb_tui.tui.themes.platformdirs.user_config_path", lambda app: tmp_path / app
-        )
+        monkeypatch.setattr("fakeweb_tui.tui.themes.platformdirs.user_config_path", lambda app: tmp_path / app)
         assert user_theme_directory() == tmp_path / "fakeweb_tui" / "themes"
 
     def test_good_file(self, tmp_path: Path) -> None:
@@ -301,9 +297,7 @@ class TestUserThemes:
             ("x" * 41, "x" * 39 + "…"),
         ],
     )
-    def test_names_that_would_be_markup_or_control(
-        self, tmp_path: Path, name: str, shown: str | None
-    ) -> None:
+    def test_names_that_would_be_markup_or_control(self, tmp_path: Path, name: str, shown: str | None) -> None:
         (tmp_path / "bad.yml").write_text(theme_text(name=name), "utf-8")
         loaded, (problem,) = load_user(tmp_path)
         assert loaded == []
