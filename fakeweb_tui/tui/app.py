@@ -16,10 +16,11 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.live import SPEEDS, LiveSimulation
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tui.format import speed_name
+from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
-from fakeweb_tui.tui.themes import DEFAULT_THEME, fallback_variables, load_themes, user_theme_directory
+from fakeweb_tui.tui.themes import DEFAULT_THEME, load_themes, user_theme_directory
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -8,7 +8,7 @@ A theme file says `name`, `dark` and eleven colours:
 - landing, browsing, goal – pages where visits start; pages reached by browsing; the goal page
 - error
 
-Besides what Textual derives, each theme has the variables in `VARIABLES`, so that a stylesheet can say
+Besides what Textual derives, each theme has the variables in `palette.VARIABLES`, so that a stylesheet can say
 `$landing` and a plot can look up `app.theme_variables["landing"]`. A theme of Textual's own does not have
 them: return `fallback_variables(self.current_theme)` from `App.get_theme_variable_defaults`.
 """
@@ -18,39 +18,20 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import platformdirs
 import yaml
 from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
+from fakeweb_tui.tui.palette import build_theme
 from fakeweb_tui.tui.text import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from importlib.resources.abc import Traversable
-
-__all__ = [
-    "DEFAULT_THEME",
-    "FALLBACK_VARIABLES",
-    "VARIABLES",
-    "contrast",
-    "fallback_variables",
-    "load_themes",
-    "shipped_theme_directory",
-    "user_theme_directory",
-]
 
 DEFAULT_THEME: Final = "night"
 """The name of the theme that the app starts with."""
-
-VARIABLES: Final = ("landing", "browsing", "goal", "now", "muted", "track", "bar")
-"""The variables that every theme has here and Textual does not know.
-
-`track` is the empty part of a slider, `bar` the quiet accent of its full part and of the histogram.
-"""
 
 MAX_BYTES: Final = 64 * 1024
 
@@ -133,44 +114,6 @@ def load_themes(user_directory: Path | None) -> tuple[list[Theme], list[str]]:
     return list(themes.values()), problems
 
 
-def contrast(one: Color, other: Color) -> float:
-    """The contrast ratio of two opaque colours, 1 to 21, as WCAG 2.2 defines it."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def fallback_variables(theme: Theme) -> dict[str, str]:
-    """`VARIABLES` for a theme that is not ours, taken from its own colours.
-
-    The colours of text get at least 3:1 on the theme's surface. Variables that the theme itself sets win
-    over these wherever Textual merges them.
-    """
-    colors = theme.to_color_system().generate()
-    if theme.ansi:
-        # The terminal's own palette: which colours those are, nobody knows, so nothing can be mixed.
-        return {
-            "landing": "ansi_green",
-            "browsing": "ansi_yellow",
-            "goal": "ansi_magenta",
-            "now": "ansi_bright_cyan" if theme.dark else "ansi_cyan",
-            "muted": "ansi_bright_black",
-            "track": "ansi_bright_black" if theme.dark else "ansi_white",
-            "bar": "ansi_blue",
-        }
-    surface, panel, foreground, primary = (
-        Color.parse(colors[name]) for name in ("surface", "panel", "foreground", "primary")
-    )
-    return {
-        "landing": _legible(Color.parse(colors["success"]), surface).hex6,
-        "browsing": _legible(Color.parse(colors["warning"]), surface).hex6,
-        "goal": _legible(Color.parse(colors["secondary"]), surface).hex6,
-        "now": _legible(primary.blend(foreground, 0.5), surface).hex6,
-        "muted": _legible(foreground.blend(surface, 0.4), surface).hex6,
-        "track": panel.hex6,
-        "bar": _quiet_bar(primary, surface, panel).hex6,
-    }
-
-
 def _theme_files(directory: Traversable) -> list[Traversable]:
     if not directory.is_dir():
         return []
@@ -196,7 +139,7 @@ def _read_theme(file: Traversable) -> Theme:
     if problems:
         raise _RefusedError(*problems)
     colors = {name: Color.parse(str(values[name])) for name in COLORS}
-    return _build(str(values["name"]), bool(values["dark"]), colors)
+    return build_theme(str(values["name"]), bool(values["dark"]), colors)
 
 
 def _read_text(file: Traversable) -> str:
@@ -285,103 +228,6 @@ def _color(node: yaml.ScalarNode, place: str) -> str:
     return color.hex6
 
 
-def _build(name: str, dark: bool, colors: dict[str, Color]) -> Theme:
-    """The Textual theme of checked colours, with the variables that Textual would derive badly."""
-    surface, panel, muted = colors["surface"], colors["panel"], colors["muted"]
-    accent, foreground, background = colors["accent"], colors["foreground"], colors["background"]
-    on_accent = max(background, foreground, key=lambda color: contrast(color, accent))
-    selected = surface.blend(accent, 0.35)
-    faint = surface.blend(muted, 0.6)
-    mixed = {
-        "text-muted": muted,
-        "text-disabled": faint,
-        "text-primary": accent,
-        "text-secondary": colors["goal"],
-        "text-success": colors["landing"],
-        "text-warning": colors["browsing"],
-        "text-error": colors["error"],
-        "text-accent": accent,
-        "foreground-muted": muted,
-        "foreground-disabled": faint,
-        "border": accent,
-        "border-blurred": panel.blend(muted, 0.35),
-        "surface-active": surface.blend(panel, 0.5),
-        "block-cursor-background": accent,
-        "block-cursor-foreground": on_accent,
-        "block-cursor-blurred-background": panel,
-        "block-cursor-blurred-foreground": foreground,
-        "block-hover-background": surface.blend(panel, 0.6),
-        "footer-background": panel,
-        "footer-foreground": foreground,
-        "footer-key-foreground": accent,
-        "footer-description-foreground": foreground,
-        "input-cursor-background": foreground,
-        "input-cursor-foreground": background,
-        "input-selection-background": selected,
-        "input-selection-foreground": foreground,
-        "screen-selection-background": selected,
-        "link-color": accent,
-        "link-color-hover": on_accent,
-        "link-background-hover": accent,
-        "scrollbar": panel.blend(muted, 0.35),
-        "scrollbar-hover": muted,
-        "scrollbar-active": accent,
-        "scrollbar-background": surface,
-        "scrollbar-background-hover": surface,
-        "scrollbar-background-active": surface,
-        "scrollbar-corner-color": surface,
-        "landing": colors["landing"],
-        "browsing": colors["browsing"],
-        "goal": colors["goal"],
-        "now": colors["now"],
-        "muted": muted,
-        "track": panel,
-        "bar": _quiet_bar(accent, surface, panel),
-    }
-    return Theme(
-        name=name,
-        dark=dark,
-        primary=accent.hex6,
-        accent=accent.hex6,
-        secondary=colors["goal"].hex6,
-        success=colors["landing"].hex6,
-        warning=colors["browsing"].hex6,
-        error=colors["error"].hex6,
-        background=background.hex6,
-        surface=surface.hex6,
-        panel=panel.hex6,
-        foreground=foreground.hex6,
-        variables={variable: color.hex6 for variable, color in mixed.items()},
-    )
-
-
-def _quiet_bar(accent: Color, surface: Color, track: Color) -> Color:
-    """The accent, as far dimmed towards the surface as it can be while it shows 3:1 on its track."""
-    return _first_with_contrast((surface.blend(accent, share / 20) for share in range(12, 21)), track)
-
-
-def _legible(color: Color, surface: Color) -> Color:
-    """The colour, or the nearest to it on the way to black or white that shows 3:1 on the surface."""
-    target = surface.get_contrast_text(1.0)
-    return _first_with_contrast((color.blend(target, share / 20) for share in range(20)), surface)
-
-
-def _first_with_contrast(candidates: Iterable[Color], behind: Color) -> Color:
-    """The first with 3:1 (what WCAG asks of large text and of graphics), else the last."""
-    color = behind
-    for color in candidates:
-        if contrast(color, behind) >= 3:
-            break
-    return color
-
-
-def _luminance(color: Color) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def _at(node: yaml.Node) -> str:
     return f"{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
@@ -403,7 +249,3 @@ def _line(file: str, problem: str) -> str:
     """One line that is safe to print: what a file or its name says may hold control characters."""
     line = f"{file}:{problem}" if problem[:1].isdigit() else f"{file}: {problem}"
     return plain(line)
-
-
-FALLBACK_VARIABLES: Final[dict[str, str]] = fallback_variables(BUILTIN_THEMES["textual-dark"])
-"""`VARIABLES` in the colours of `textual-dark`, for a place that has no theme at hand."""

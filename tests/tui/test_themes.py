@@ -11,12 +11,9 @@ from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Footer, Static
 
 from fakeweb_tui.tui import themes
+from fakeweb_tui.tui.palette import FALLBACK_VARIABLES, VARIABLES, contrast, fallback_variables
 from fakeweb_tui.tui.themes import (
     DEFAULT_THEME,
-    FALLBACK_VARIABLES,
-    VARIABLES,
-    contrast,
-    fallback_variables,
     load_themes,
     shipped_theme_directory,
     user_theme_directory,
