@@ -60,6 +60,10 @@ class LiveSimulation:
         """Let time go on, or stand still."""
         self._command(lambda: self._play(running))
 
+    def toggle(self) -> None:
+        """Pause, or go on."""
+        self._command(lambda: self._play(not self._running))
+
     def step(self) -> None:
         """Let the step that is under way, or the next one, happen at once."""
         self._command(self._step)
@@ -67,6 +71,10 @@ class LiveSimulation:
     def set_speed(self, speed: float | None) -> None:
         """Set the simulated seconds per real second; None for as fast as possible."""
         self._command(lambda: self._set_speed(speed))
+
+    def change_speed(self, by: int) -> None:
+        """Go so many places on in `SPEEDS`, at most to its ends."""
+        self._command(lambda: self._change_speed(by))
 
     def edit(self, config: Config) -> None:
         """Go on with another config of the same pages from the next step on; ValueError where pages differ."""
@@ -189,6 +197,10 @@ class LiveSimulation:
         self._speed = speed
         self._released = deque([(self._now(), self._total.events)])
         self._anchor()
+
+    def _change_speed(self, by: int) -> None:
+        place = min(max(SPEEDS.index(self._speed) + by, 0), len(SPEEDS) - 1)
+        self._set_speed(SPEEDS[place])
 
     def _step(self) -> None:
         if self._pending is None:

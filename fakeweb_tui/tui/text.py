@@ -4,7 +4,11 @@ import re
 
 # C0, DEL and C1 steer a terminal, line and paragraph separators break a row, bidirectional overrides and
 # isolates reorder what follows them, and a lone surrogate cannot be encoded when the screen is written.
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNFIT_CHARACTERS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_UNFIT = re.compile(f"[{_UNFIT_CHARACTERS}]")
+
+PLAIN = f"[^{_UNFIT_CHARACTERS}]*"
+"""A pattern of text that is fit as it is: `plain` would return it unchanged."""
 
 
 def plain(text: str) -> str:

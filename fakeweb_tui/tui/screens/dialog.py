@@ -8,6 +8,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
+from fakeweb_tui.tui.text import PLAIN
+
 Answer = TypeVar("Answer")
 
 
@@ -45,7 +47,8 @@ class LineDialog(ModalScreen[Answer | None], Generic[Answer]):
         with Vertical() as box:
             box.border_title = self._title
             yield Label(self._hint, markup=False)
-            yield Input(self._text, id="line", compact=False)
+            # What is pasted may hold anything.
+            yield Input(self._text, id="line", restrict=PLAIN, compact=False)
             yield Static("", classes="problem", markup=False)
             with Horizontal():
                 yield Button(self._accept_label, variant="primary", id="accept", compact=True)

@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.forecast import Forecast
-from fakeweb_tui.live import SPEEDS, LiveSimulation
+from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.tui.figures import page_rows
@@ -31,7 +31,7 @@ from fakeweb_tui.tui.widgets.histogram import Histogram
 from fakeweb_tui.tui.widgets.pages_table import PagesTable
 from fakeweb_tui.tui.widgets.status_line import StatusLine
 from fakeweb_tui.tui.widgets.transitions import TransitionsPane
-from fakeweb_tui.users import UserPool, vocabulary
+from fakeweb_tui.users import UserPool
 
 SNAPSHOT_SECONDS = 0.1
 """How often the simulation is looked at: ten times a second is smooth, and leaves time for keys."""
@@ -97,13 +97,13 @@ class MainScreen(Screen[None]):
         self.config = config
         """The config in force: the loaded one, as tuned."""
         self._forecast = Forecast(config, parameters)
+        self._log = EventLog(page_roles(config), id="log")
 
     # Composition and layout.
 
     def compose(self) -> ComposeResult:
         """One status line, four panes, the keys."""
         config, roles = self._loaded, page_roles(self._loaded)
-        pool = UserPool(self._parameters.seed, config)
         yield StatusLine(id="status")
         yield Tabs(*(Tab(name, id=f"tab-{pane}") for name, pane in zip(_TAB_NAMES, PANES, strict=True)))
         with Horizontal(id="panes"):
@@ -114,7 +114,7 @@ class MainScreen(Screen[None]):
                         yield PagesTable(roles, id="pages")
                         yield Funnel(roles, id="funnel")
                     yield Histogram(id="histogram")
-                yield EventLog(roles, pool, id="log")
+                yield self._log
         yield Static("fakeweb-tui needs 40 × 12 cells;\nthis terminal has fewer.", id="too-small")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -123,7 +123,8 @@ class MainScreen(Screen[None]):
         self._show_config()
         self.watch_pane(self.pane)
         self.query_one(TransitionsPane).focus_slider()
-        self._simulate()
+        # First the picture: starting the simulation takes the interpreter for a while.
+        self.call_after_refresh(self._simulate)
 
     def on_resize(self) -> None:
         """Choose the layout for the terminal's new size."""
@@ -176,8 +177,8 @@ class MainScreen(Screen[None]):
     @work(thread=True, exclusive=True, group="simulation")
     def _simulate(self) -> None:
         worker = get_current_worker()
-        # The log needs the users' vocabulary; made here, it does not hold up the screen.
-        vocabulary()
+        # The log needs the users, and their vocabulary takes a while: made here, it does not hold up the screen.
+        self._log.pool = UserPool(self._parameters.seed, self._loaded)
         self._live.run(
             lambda: worker.is_cancelled,
             self._publish,
@@ -245,8 +246,7 @@ class MainScreen(Screen[None]):
 
     def action_pause(self) -> None:
         """Pause, or go on."""
-        if self.snapshot is not None:
-            self._live.play(not self.snapshot.running)
+        self._live.toggle()
 
     def action_step(self) -> None:
         """Stand still and let the next step happen."""
@@ -255,11 +255,7 @@ class MainScreen(Screen[None]):
 
     def action_speed(self, by: int) -> None:
         """Go to the next higher or lower speed."""
-        if self.snapshot is None:
-            return
-        at = SPEEDS.index(self.snapshot.speed) + by
-        if 0 <= at < len(SPEEDS):
-            self.set_speed(SPEEDS[at])
+        self._live.change_speed(by)
 
     def set_speed(self, speed: float | None) -> None:
         """Run at so many simulated seconds per second; None for as fast as possible."""

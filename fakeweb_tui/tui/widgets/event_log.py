@@ -63,13 +63,14 @@ class EventLog(ScrollView, can_focus=True):
         Binding("home", "scroll_home", "newest", show=False, id="log.newest", tooltip="Back to the newest event"),
     ]
 
+    pool: UserPool
+    """Who the users of the events are; to be set before there are any events."""
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
 
-    def __init__(self, roles: dict[str, Role], pool: UserPool, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._roles = list(roles.values())
         self._names = [plain(f"/{page}") for page in roles]
-        self._pool = pool
         self._rows: deque[LogRow] = deque(maxlen=KEPT_ROWS)
         self._seen = 0
         self._run = 0
@@ -102,8 +103,9 @@ class EventLog(ScrollView, can_focus=True):
             self._take(snapshot.recent, np.array([offset + place for place in taken], np.int64))
             self.skipped += fresh - len(taken)
             self._tell(len(taken), fresh)
-        self.virtual_size = Size(0, len(self._rows) + self._header_lines)
-        self.refresh()
+        if fresh or not self._rows:
+            self.virtual_size = Size(0, len(self._rows) + self._header_lines)
+            self.refresh()
 
     def _tell(self, shown: int, fresh: int) -> None:
         rate = f"{shown} of {compact(fresh)} shown · " if shown < fresh else ""
@@ -111,7 +113,7 @@ class EventLog(ScrollView, can_focus=True):
         self.border_subtitle = f"{rate}{skipped}newest first"
 
     def _take(self, batch: Batch, places: Codes) -> None:
-        columns = self._pool.columns(batch.user[places])
+        columns = self.pool.columns(batch.user[places])
         times = np.datetime_as_string(batch.timestamp[places])
         rows = [
             LogRow(str(time)[11:], page, plain(source), os, f"{os} · {browser}", mail, f"{place} {country}")

@@ -14,8 +14,9 @@ from fakeweb_tui.statistics import Counts64, Snapshot, covered_hours
 from fakeweb_tui.tui.format import BLOCKS, compact
 
 HOURS = 24
-# A chart costs as much as the rest of the screen, and an hour's bar grows slowly.
-_REDRAW_SECONDS = 0.5
+# A chart costs as much as the rest of the screen, and an hour's bar grows slowly. What the user did is shown sooner.
+_LOOK_SECONDS = 0.1
+_LOOKS_PER_REDRAW = 5
 _RISING = " ▁▂▃▄▅▆▇█"
 _LABEL_WIDTH = 6
 
@@ -106,30 +107,38 @@ class Histogram(Widget, can_focus=True):
     """Events, or sessions, per hour of the day."""
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
-    forecast: reactive[Forecast | None] = reactive(None)
+    forecast: reactive[Forecast | None] = reactive(None, repaint=False)
     measure: reactive[str] = reactive("events", layout=False)
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
-        self._due = False
+        self._looks = 0
+        self._observed = self._steered = False
 
     def on_mount(self) -> None:
         """Redraw at a slow rate of its own."""
-        self.set_interval(_REDRAW_SECONDS, self._redraw)
+        self.set_interval(_LOOK_SECONDS, self._look)
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.refresh())
         self._entitle()
 
-    def _redraw(self) -> None:
-        if self._due:
-            self._due = False
+    def _look(self) -> None:
+        self._looks += 1
+        if self._steered or (self._observed and self._looks % _LOOKS_PER_REDRAW == 0):
+            self._observed = self._steered = False
             self.refresh()
 
     def watch_snapshot(self, before: Snapshot | None, after: Snapshot | None) -> None:
-        """Draw new observations soon; those of a new run at once."""
-        if before is None or after is None or before.run != after.run or not after.running:
+        """Draw new observations now and then; those that were asked for soon, those of a new run at once."""
+        if before is None or after is None or before.run != after.run:
             self.refresh()
+        elif after.running:
+            self._observed = True
         else:
-            self._due = True
+            self._steered = True
+
+    def watch_forecast(self) -> None:
+        """Draw another prediction soon."""
+        self._steered = True
 
     def watch_measure(self) -> None:
         """Say what is shown."""
