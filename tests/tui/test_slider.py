@@ -4,7 +4,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,11 +12,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import ModalScreen
 from textual.widgets import Footer
 
-from fakeweb_tui.tui.probability import (
-    format_value,
-    plan_row,
-    snap,
-)
+from fakeweb_tui.tui.probability import format_value, plan_row, snap
 from fakeweb_tui.tui.widgets.slider import EIGHTHS, Slider
 
 if TYPE_CHECKING:
@@ -25,18 +20,10 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-PROBABILITIES = st.floats(0, 1)
-CELLS = st.integers(2, 200)
 WIDTH = 60
 BAR = plan_row(WIDTH, 14).bar_start
 BAR_CELLS = plan_row(WIDTH, 14).bar
 VALUE = plan_row(WIDTH, 14).value_start
-
-
-# Arithmetic
-
-
-# The widget
 
 
 class Harness(App[None]):

@@ -14,7 +14,7 @@ from fakeweb_tui.statistics import Counts64, Snapshot, covered_hours
 from fakeweb_tui.tui.format import BLOCKS, compact
 
 HOURS = 24
-# A chart costs as much as the rest of the screen, and an hour's bar grows slowly. What the user did is shown sooner.
+# A chart costs as much as the rest of the screen, and an hour grows slowly; what the user did is shown sooner.
 _LOOK_SECONDS = 0.1
 _LOOKS_PER_REDRAW = 5
 _RISING = " ▁▂▃▄▅▆▇█"
