@@ -73,9 +73,10 @@ class FakewebApp(App[None], inherit_bindings=False):
             loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         for problem in self._theme_problems:
             self.notify(problem, title="Theme left out", severity="warning", markup=False, timeout=10)
-        # What is there now stays: a full collection over it would halt the screen for a tenth of a second.
-        gc.freeze()
-        gc.set_threshold(5000, 20, 100)
+        if not self.is_headless:
+            # What is there now stays: a full collection over it would halt the screen for a tenth of a second.
+            gc.freeze()
+            gc.set_threshold(5000, 20, 100)
 
     async def action_quit(self) -> None:
         """Leave; ask first where edits would be lost, but not twice."""
