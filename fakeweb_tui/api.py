@@ -57,6 +57,8 @@ class Simulation:
         self._walk = Walk(self.parameters, self.config)
         self._renderer = DictRenderer(UserPool(self.parameters.seed, self.config))
         self._waiting = Batch.empty(0, self.config.page_names)
+        self._given = 0  # of the events that wait
+        self._latest_run = object()
         self._chunk = _FIRST_CHUNK
         self._clock = self.parameters.start
         self.qty_events = 0
@@ -80,7 +82,7 @@ class Simulation:
     ) -> Iterator[Event]:
         """Yield events in the order of their time, until the first of the bounds that are given is reached.
 
-        A later run goes on where this one stopped.
+        All runs of a simulation take from one stream: a later one goes on where an earlier one stopped.
 
         Args:
             duration_seconds: real time. Simulated time runs ahead of it, as fast as the machine allows.
@@ -89,33 +91,42 @@ class Simulation:
 
         Returns:
             Events as dicts of 29 fields. They end, bound or not, with the year 9999.
+
+        Raises:
+            ValueError: `simulated` is negative.
         """
+        if simulated is not None and simulated < timedelta(0):
+            raise ValueError(f"the simulated time is {simulated}: time does not go back")
+        return self._run(duration_seconds, events, simulated)
+
+    def _run(
+        self, duration_seconds: float | None, events: int | None, simulated: timedelta | None
+    ) -> Iterator[Event]:
+        run = object()
         stop = None if duration_seconds is None else monotonic() + duration_seconds
-        end = None if simulated is None else self._clock + simulated
+        end = self.parameters.time_of(self.parameters.max_steps)
+        if simulated is not None:
+            end = min(simulated, end - self._clock) + self._clock
         left = events
         while (left is None or left > 0) and (stop is None or monotonic() < stop):
+            self._latest_run = run
+            self._waiting, self._given = self._waiting.slice(self._given), 0
             if not len(self._waiting):
                 self._compute(end)
-            if not len(self._waiting) and self._walk.position >= self.parameters.max_steps:
-                return
-            batch = (self._waiting if end is None else self._waiting.until(end)[0]).slice(0, left)
-            if end is not None and not len(batch) and self._computed_until >= end:
+            batch = self._waiting.until(end)[0].slice(0, left)
+            if not len(batch) and self._computed_until >= end:
                 self._clock = end
                 return
-            moments = batch.timestamp.tolist()
-            done = 0
-            try:
-                for moment, event in zip(moments, self._renderer.render(batch), strict=True):
-                    if stop is not None and monotonic() >= stop:
-                        return
-                    self._clock = moment
-                    self.qty_events += 1
-                    done += 1
-                    yield event
-            finally:
-                # Also where whoever iterates stops early: the next run goes on behind the last event.
-                self._waiting = self._waiting.slice(done)
-            left = None if left is None else left - done
+            for moment, event in zip(batch.timestamp.tolist(), self._renderer.render(batch), strict=True):
+                if self._latest_run is not run:
+                    break  # another run took events meanwhile: go on behind them
+                if stop is not None and monotonic() >= stop:
+                    return
+                self._clock = moment
+                self._given += 1
+                self.qty_events += 1
+                left = None if left is None else left - 1
+                yield event
 
     def simulate_events(self, duration_seconds: float) -> Iterator[Event]:
         """Yield events for so many seconds of real time; the same as `run`."""
@@ -129,8 +140,8 @@ class Simulation:
             return first
         return self.parameters.time_of(self._walk.position)
 
-    def _compute(self, end: datetime | None) -> None:
-        stop = self.parameters.max_steps if end is None else self.parameters.step_at(end) + 1
+    def _compute(self, end: datetime) -> None:
+        stop = self.parameters.step_at(end) + 1
         if stop > self._walk.position:
             self._waiting = self._walk.advance(stop, self._chunk)
             self._chunk = min(2 * self._chunk, _LARGEST_CHUNK)

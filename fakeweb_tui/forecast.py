@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.markov import AbsorbingChain, Floats, TransitionMatrix
+from fakeweb_tui.markov import NEGLIGIBLE, AbsorbingChain, Floats, TransitionMatrix
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Observation
 
@@ -74,7 +74,8 @@ class Forecast:
         not from a binomial: with counts n of S sessions and shares p, sum(n_j - p_j n) has the variance
         S · var(n_j - p_j n). Sessions under way are completed by what they are expected still to do, which
         keeps the mean at exactly zero (the counts so completed are a martingale). NaN where too little was
-        observed to tell.
+        observed to tell: that expectation does not know how near a session is to its last possible step, so where
+        that limit is felt, it is too little as long as more than 1 of 100 sessions are under way.
         """
         counts = observed.counts + observed.ahead
         under_way = observed.active_after - observed.active_before
@@ -87,5 +88,7 @@ class Forecast:
             np.diagonal(covariance) - 2 * self.share * with_all + self.share**2 * covariance.sum()
         )
         enough = (self.share * counts.events >= ENOUGH_EVENTS) & (variance > 0)
+        if self.chain.cut_short >= NEGLIGIBLE and np.abs(under_way).sum() > sessions / 100:
+            enough[:] = False
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(enough, difference / np.sqrt(variance), np.nan)

@@ -51,6 +51,7 @@ class LiveSimulation:
         self._running = running
         self._run = -1
         self._version = 0
+        self._pages = config.page_names
         self._begin_run(Walk(parameters, config))
 
     # Commands, for any thread.
@@ -68,11 +69,18 @@ class LiveSimulation:
         self._command(lambda: self._set_speed(speed))
 
     def edit(self, config: Config) -> None:
-        """Go on with another config from the next step on."""
+        """Go on with another config of the same pages from the next step on; ValueError where pages differ."""
+        if config.page_names != self._pages:
+            raise ValueError("the pages differ: a simulation goes on with the pages that it began with")
         self._command(lambda: self._edit(config))
 
     def go_to(self, moment: datetime) -> None:
-        """Jump to the step of a simulated moment; before the start, the start moves to that day's midnight."""
+        """Jump to a simulated moment's step; before the start, the start moves to that day's midnight.
+
+        ValueError where the moment has a time zone.
+        """
+        if moment.tzinfo is not None:
+            raise ValueError("the moment has a time zone: simulated time has none, leave it out")
         self._command(lambda: self._go_to(moment))
 
     def reset(self) -> None:
@@ -122,7 +130,7 @@ class LiveSimulation:
             Whether there was a command.
         """
         commanded = self._obey()
-        if self._running and self._walk.position >= self._walk.parameters.max_steps:
+        if self._clock >= self._end:
             self._running = False
         if self._running:
             self._go_on()
@@ -133,7 +141,9 @@ class LiveSimulation:
             self._compute(self._walk.parameters.max_steps)
             self._release(self._walk.parameters.time_of(self._walk.position))
             return
-        due = self._anchor_clock + timedelta(seconds=(self._now() - self._anchor_real) * self._speed)
+        elapsed = (self._now() - self._anchor_real) * self._speed
+        left = (self._end - self._anchor_clock).total_seconds()
+        due = self._anchor_clock + timedelta(seconds=elapsed) if elapsed < left else self._end
         last = self._walk.parameters.step_at(due)
         if self._walk.position <= last:
             self._compute(last + 1)
@@ -149,6 +159,7 @@ class LiveSimulation:
 
     def _begin_run(self, walk: Walk, clock: datetime | None = None) -> None:
         self._walk = walk
+        self._end = walk.parameters.time_of(walk.parameters.max_steps)
         self._run += 1
         self._clock = clock or walk.parameters.time_of(walk.position)
         self._pending: Batch | None = None
@@ -194,7 +205,8 @@ class LiveSimulation:
         parameters = self._walk.parameters
         if moment < parameters.start:
             parameters = replace(parameters, start=datetime.combine(moment.date(), time.min))
-        self._begin_run(Walk(parameters, self._walk.config, parameters.step_at(moment)))
+        step = min(parameters.step_at(moment), parameters.max_steps)
+        self._begin_run(Walk(parameters, self._walk.config, step))
 
     # Computing and letting out.
 

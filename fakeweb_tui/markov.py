@@ -25,7 +25,7 @@ Codes: TypeAlias = npt.NDArray[np.int64]
 _GUIDE_ENTRIES = 1 << 15
 _AMBIGUOUS = -1
 # Below this chance of meeting the limit on a session's steps, the chain without a limit is exact to rounding.
-_NEGLIGIBLE = 1e-12
+NEGLIGIBLE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +150,7 @@ class AbsorbingChain:
     @cached_property
     def reach(self) -> Floats:
         """The probability that a session ever reaches each page, shape (P,)."""
-        if self.cut_short < _NEGLIGIBLE:
+        if self.cut_short < NEGLIGIBLE:
             return (self.matrix.landing @ self.occupancy) / np.diagonal(self.occupancy)
         # With page j made absorbing, the steps that count towards j end at its first visit.
         count = len(self.matrix.pages)
@@ -173,7 +173,7 @@ class AbsorbingChain:
         and m = landing V, E[n_i n_j] = m_i V_ij + m_j V_ji for i ≠ j and m_i (2 V_ii - 1) for i = j (Kemeny and
         Snell, theorem 3.3.3, extended to pairs).
         """
-        if self.cut_short >= _NEGLIGIBLE:
+        if self.cut_short >= NEGLIGIBLE:
             return self._limited_events_covariance()
         visits = np.eye(len(self.matrix.pages)) + self.events_to_come
         mean = self.matrix.landing @ visits
@@ -210,7 +210,7 @@ class AbsorbingChain:
         for _ in range(self.max_steps - 1):
             profile.append(float(present @ self.matrix.arrivals.sum(axis=1)))
             present = present @ self.matrix.moves
-            if present.sum() < _NEGLIGIBLE:
+            if present.sum() < NEGLIGIBLE:
                 break
         return np.array(profile)
 

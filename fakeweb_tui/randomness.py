@@ -38,7 +38,7 @@ class Purpose(IntEnum):
 
 def checked_seed(seed: int) -> int:
     """Return `seed`; ValueError unless it is a whole number of 0 to 2**64 - 1."""
-    if not 0 <= seed < 1 << SEED_BITS:
+    if not (0 <= seed < 1 << SEED_BITS and seed == int(seed)):
         raise ValueError(f"seed is {seed}: a seed is a whole number from 0 to 2**64 - 1")
     return seed
 

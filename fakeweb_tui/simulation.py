@@ -62,6 +62,8 @@ class Parameters:
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)
+        if self.user_pool_size != int(self.user_pool_size):
+            raise ValueError(f"the user pool size is {self.user_pool_size}: it is a whole number")
         if self.start.tzinfo is not None:
             raise ValueError("the start has a time zone: simulated time has none, leave it out")
         if not 1 <= self.user_pool_size <= MAX_POOL:
@@ -181,9 +183,12 @@ class Walk:
     """
 
     def __init__(self, parameters: Parameters, config: Config, step: int = 0) -> None:
-        """Stand at `step` ≥ 0; costs a walk through the `max_session_steps` steps before it."""
-        if step < 0:
-            raise ValueError(f"step is {step}: a simulation begins at step 0")
+        """Stand at `step`; costs a walk through the `max_session_steps` steps before it.
+
+        ValueError where there is no such step, from 0 to `Parameters.max_steps`.
+        """
+        if not 0 <= step <= parameters.max_steps:
+            raise ValueError(f"step is {step}: a simulation has steps 0 to {parameters.max_steps}")
         self.parameters = parameters
         self._configure(config)
         self.position = max(0, step - parameters.max_session_steps)
@@ -224,15 +229,7 @@ class Walk:
         rate = self._rate_by_hour[self.parameters.hour_of(steps)]
         births = np.cumsum(rate)
         count = max(1, int(np.searchsorted(births, chunk_sessions, side="right")))
-        # An event's sort key holds its time, session, page and visit in 64 bits; at an hour per step and a
-        # million sessions per step one step just fits.
-        sessions = len(self._active.number) + int(births[min(count, len(steps)) - 1]) + count
-        time_bits = 64 - self._key_bits(sessions)
-        count = max(1, min(count, len(steps), (1 << time_bits) // self.parameters.step_us))
         return self._advance(steps[:count], rate[:count])
-
-    def _key_bits(self, sessions: int) -> int:
-        return sessions.bit_length() + len(self.matrix.pages).bit_length() + _VISIT_BITS
 
     def _advance(self, steps: npt.NDArray[np.int64], rate: Floats) -> Batch:
         begin, stop = int(steps[0]), int(steps[-1]) + 1
@@ -284,11 +281,11 @@ class _Chunk:
         self._seen_words = carried.seen.shape[1]
         self._seen = np.concatenate([carried.seen.ravel(), np.zeros(len(born) * self._seen_words, np.uint64)])
         self._page_bits = np.uint64(len(walk.matrix.pages).bit_length())
-        self._rank_bits = np.uint64(len(self._number).bit_length())
         step_us = walk.parameters.step_us
         reach = int(JITTER * step_us)
         self._earliest, self._spread = step_us // 2 - reach, np.uint64(2 * reach + 1)
-        self._keys: list[npt.NDArray[np.uint64]] = [np.empty(0, np.uint64)]
+        self._times: list[npt.NDArray[np.uint64]] = []
+        self._events: list[npt.NDArray[np.uint64]] = []
         self._kept: list[tuple[Codes, Codes]] = []
 
     def walk(self) -> _Sessions:
@@ -358,17 +355,30 @@ class _Chunk:
     def _emit(
         self, rank: Codes, page: Codes, left: Codes, when: Words, visit: npt.NDArray[np.uint64] | np.uint64
     ) -> None:
-        """Keep events as keys that sort by time and then by session: time, rank, page and visit in one word."""
+        """Keep events: their times within the stretch, and rank, page and visit in one word."""
         step = self._last_step.take(rank) - left
         base = (step - self._begin) * self._walk.parameters.step_us + self._earliest
-        key = base.astype(np.uint64) + (when * self._spread >> np.uint64(32))
-        key <<= self._rank_bits
-        key |= rank.astype(np.uint64)
-        key <<= self._page_bits
-        key |= page.astype(np.uint64)
-        key <<= np.uint64(_VISIT_BITS)
-        key |= visit
-        self._keys.append(key)
+        self._times.append(base.astype(np.uint64) + (when * self._spread >> np.uint64(32)))
+        event = rank.astype(np.uint64)
+        event <<= self._page_bits
+        event |= page.astype(np.uint64)
+        event <<= np.uint64(_VISIT_BITS)
+        event |= visit
+        self._events.append(event)
+
+    def _sorted_events(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        """Return times and events by time, and by rank where two are equal."""
+        time, event = np.concatenate(self._times), np.concatenate(self._events)
+        bits = self._page_bits + np.uint64(_VISIT_BITS + len(self._number).bit_length())
+        span = (self._stop - self._begin) * self._walk.parameters.step_us
+        if span.bit_length() + int(bits) > 64:
+            order = np.lexsort((event, time))
+            return time[order], event[order]
+        # Sorting one word is several times as fast as sorting by two, and it nearly always holds both.
+        time <<= bits
+        time |= event
+        time.sort()
+        return time >> bits, time & ((np.uint64(1) << bits) - np.uint64(1))
 
     def _collect(self) -> _Sessions:
         rank = np.concatenate([kept[0] for kept in self._kept])
@@ -381,20 +391,17 @@ class _Chunk:
 
     def batch(self) -> Batch:
         """The events of the stretch."""
-        key = np.concatenate(self._keys)
-        key.sort()
-        visit = (key & np.uint64((1 << _VISIT_BITS) - 1)).astype(np.uint8)
-        key >>= np.uint64(_VISIT_BITS)
-        page = (key & ((np.uint64(1) << self._page_bits) - np.uint64(1))).astype(np.uint16)
-        key >>= self._page_bits
-        rank = (key & ((np.uint64(1) << self._rank_bits) - np.uint64(1))).astype(np.int64)
-        key >>= self._rank_bits
+        time, event = self._sorted_events()
+        visit = (event & np.uint64((1 << _VISIT_BITS) - 1)).astype(np.uint8)
+        event >>= np.uint64(_VISIT_BITS)
+        page = (event & ((np.uint64(1) << self._page_bits) - np.uint64(1))).astype(np.uint16)
+        rank = (event >> self._page_bits).astype(np.int64)
         origin = self._walk.parameters.start_us + self._begin * self._walk.parameters.step_us
         return Batch(
             self._begin,
             self._stop,
             self._walk.matrix.pages,
-            (key.astype(np.int64) + origin).view("datetime64[us]"),
+            (time.astype(np.int64) + origin).view("datetime64[us]"),
             page,
             self._user.take(rank),
             self._number.take(rank),

@@ -36,7 +36,8 @@ class FakewebApp(App[None], inherit_bindings=False):
             "ctrl+p", "command_palette", "menu", key_display="^p", id="palette", tooltip="Search all commands"
         ),
         Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="Keys and words"),
-        Binding("ctrl+q", "quit", "quit", key_display="^q", id="quit", tooltip="Leave"),
+        # A dialog hides the app's other keys; the ones that end it work everywhere.
+        Binding("ctrl+q", "quit", "quit", key_display="^q", id="quit", priority=True, tooltip="Leave"),
         Binding(
             "ctrl+c",
             "quit",

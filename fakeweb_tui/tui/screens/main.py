@@ -121,6 +121,7 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start the simulation."""
         self._show_config()
+        self.watch_pane(self.pane)
         self.query_one(TransitionsPane).focus_slider()
         self._simulate()
 
@@ -132,6 +133,13 @@ class MainScreen(Screen[None]):
         # A table needs a line per page; below the histogram, what is left is better spent on the log.
         lines = len(self._loaded.pages) + 3 if layout is Layout.NORMAL else None
         self.query_one("#by-page").styles.max_height = lines
+        if layout is not Layout.TOO_SMALL:
+            self.call_after_refresh(self._restore_focus)
+
+    def _restore_focus(self) -> None:
+        """Give the focus back that went when the terminal was too small for any pane."""
+        if self.focused is None:
+            self._focus_pane(self.pane)
 
     def watch_pane(self, pane: str) -> None:
         """Show the chosen pane where there is room for one only."""

@@ -23,7 +23,10 @@ class SaveDialog(LineDialog[Path]):
         """Save and return the path; ValueError with the reason where that cannot be done (yet)."""
         if not text.strip():
             raise ValueError("Write a path, such as config.yml.")
-        path = Path(text.strip()).expanduser()
+        try:
+            path = Path(text.strip()).expanduser()
+        except RuntimeError:
+            raise ValueError(f"{plain(text.strip())}: there is no such user.") from None
         try:
             save_config(self._config, path, overwrite=path == self._confirmed)
         except FileExistsError:

@@ -135,12 +135,17 @@ class EventLog(ScrollView, can_focus=True):
     # Drawing.
 
     @property
+    def _width(self) -> int:
+        """The cells of a line, without those of a scrollbar."""
+        return self.scrollable_content_region.width
+
+    @property
     def _header_lines(self) -> int:
         return 1 if self.size.height >= _HEADER_HEIGHT else 0
 
     def _columns(self) -> list[tuple[str, int]]:
         """The columns that fit, and their widths."""
-        width = self.size.width
+        width = self._width
         page = max(6, min(20, max(map(cell_len, self._names)) + 1))
         columns = [("time", 16 if width >= _PRECISE_WIDTH else 9), ("page", page), ("source", 10)]
         columns += [("device", 28), ("user", 32), ("place", 24)] if width >= _DEVICE_WIDTH else [("os", 8)]
@@ -164,10 +169,10 @@ class EventLog(ScrollView, can_focus=True):
             if number >= len(self._rows):
                 empty = "No events yet: time stands still, press space." if self._waits() else ""
                 text = empty if not self._rows and y == self._header_lines else ""
-                return Strip([Segment(text, muted)]).adjust_cell_length(self.size.width, style).apply_style(style)
+                return Strip([Segment(text, muted)]).adjust_cell_length(self._width, style).apply_style(style)
             row = self._rows[number]
             segments = [Segment(self._cell(row, name, cells), self._color(row, name)) for name, cells in columns]
-        return Strip(segments).adjust_cell_length(self.size.width, style).apply_style(style)
+        return Strip(segments).adjust_cell_length(self._width, style).apply_style(style)
 
     def _waits(self) -> bool:
         return self.snapshot is not None and not self.snapshot.running

@@ -40,7 +40,7 @@ class Funnel(ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """One page: its name, bar, and reach observed and predicted."""
-        number, width, style = self.scroll_offset.y + y, self.size.width, self.rich_style
+        number, width, style = self.scroll_offset.y + y, self.scrollable_content_region.width, self.rich_style
         if number >= len(self.rows):
             return Strip.blank(width, style)
         row = self.rows[number]

@@ -103,31 +103,32 @@ class PagesTable(ScrollView, can_focus=True):
 
     # Drawing.
 
+    @property
+    def _width(self) -> int:
+        """The cells of a line, without those of a scrollbar."""
+        return self.scrollable_content_region.width
+
     def _columns(self) -> list[Column]:
         chosen: dict[str, Column] = {}
         for column in COLUMNS:
-            if self.size.width >= column.minimum:
+            if self._width >= column.minimum:
                 chosen.setdefault(column.key, column)
         return list(chosen.values())
 
     def _name_width(self) -> int:
         figures = sum(1 + column.width for column in self._columns())
-        room = self.size.width - figures - 1 - _SMALLEST_BAR - _FIT_WIDTH
-        return max(6, min(max(map(cell_len, self._names)), room, max(_SHORT_NAME, self.size.width // 3)))
+        room = self._width - figures - 1 - _SMALLEST_BAR - _FIT_WIDTH
+        return max(6, min(max(map(cell_len, self._names)), room, max(_SHORT_NAME, self._width // 3)))
 
     def render_line(self, y: int) -> Strip:
         """The titles, then the rows from where the table is scrolled to."""
         style = self.rich_style
         if y == 0:
-            return Strip(self._header()).adjust_cell_length(self.size.width, style)
+            return Strip(self._header()).adjust_cell_length(self._width, style)
         number = self.scroll_offset.y + y - 1
         if number >= len(self.rows):
-            return Strip.blank(self.size.width, style)
-        return (
-            Strip(self._row(self.sorted_rows[number]))
-            .adjust_cell_length(self.size.width, style)
-            .apply_style(style)
-        )
+            return Strip.blank(self._width, style)
+        return Strip(self._row(self.sorted_rows[number])).adjust_cell_length(self._width, style).apply_style(style)
 
     def _header(self) -> list[Segment]:
         base = self.rich_style
@@ -143,8 +144,8 @@ class PagesTable(ScrollView, can_focus=True):
             title = f"{column.title}{arrow}" if here else column.title
             segments.append(Segment(f" {title:>{column.width}}"[-column.width - 1 :], chosen if here else muted))
         here = self.sort_key == "fit"
-        room = self.size.width - sum(s.cell_length for s in segments)
-        segments.append(Segment(f"{'fit' + arrow if here else 'fit':>{room}}", chosen if here else muted))
+        room = self._width - sum(s.cell_length for s in segments)
+        segments.append(Segment((f"fit{arrow}" if here else "fit").rjust(room), chosen if here else muted))
         return segments
 
     def _row(self, row: PageRow) -> list[Segment]:
@@ -162,7 +163,7 @@ class PagesTable(ScrollView, can_focus=True):
             segments.append(Segment(f" {text:>{column.width}}", style))
         used = sum(segment.cell_length for segment in segments)
         segments.append(Segment(" "))
-        width = self.size.width - used - 1 - _FIT_WIDTH
+        width = self._width - used - 1 - _FIT_WIDTH
         segments.extend(marked_bar(app, row.share, row.predicted, self._longest, width))
         mark = fit_mark(row.deviation)
         color = {"≈": "landing", "·": "muted"}.get(mark, "browsing")

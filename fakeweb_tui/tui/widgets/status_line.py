@@ -10,7 +10,7 @@ from fakeweb_tui.tui.format import clock_text, compact, speed_name
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.text import plain
 
-_FULL_WIDTH, _ROOMY_WIDTH = 140, 100
+_FULL_WIDTH, _ROOMY_WIDTH = 160, 100
 
 
 class StatusLine(Widget):
@@ -55,12 +55,11 @@ class StatusLine(Widget):
         line.append(f"{gap}{'conversion' if full else 'conv'} {self._conversion(snapshot)}", goal)
         if full:
             line.append(f"  predicted {forecast.conversion:.1%}", muted)
-            line.append(f"{gap}{plain(self.config_name)}", muted)
         if self.edits:
-            line.append(
-                f"{gap}{'· ' if full else ''}{self.edits} {'rows' if self.edits > 1 else 'row'} edited",
-                theme_style(self.app, "browsing"),
-            )
+            rows = "rows" if self.edits > 1 else "row"
+            line.append(f"{gap}{self.edits} {rows} edited", theme_style(self.app, "browsing"))
+        if full:
+            line.append(f"{gap}{plain(self.config_name)}", muted)
         return line
 
     @staticmethod

@@ -1,0 +1,196 @@
+"""The commands: what they print, where, and with which status they end."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakeweb_tui import __version__
+from fakeweb_tui.cli import main
+from fakeweb_tui.config import Config
+
+NO_TERMINAL = "fakeweb-tui shows its screen in a terminal, and there is none here"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def good(here: Path, config: Config) -> str:
+    (here / "good.yml").write_text(config.document.text, encoding="utf-8")
+    return "good.yml"
+
+
+@pytest.fixture
+def bad(here: Path, config: Config) -> str:
+    text = config.document.text.replace("home: 0.45", "home: 0.44").replace("Opera: 0.1", "Oprah: 0.1")
+    (here / "bad.yml").write_text(text, encoding="utf-8")
+    return "bad.yml"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def assert_refused(result: Result, *starts: str) -> None:
+    """Fail unless it ended with status 2, a line per start on standard error, and nothing on standard output."""
+    lines = result.stderr.splitlines()
+    assert len(lines) == len(starts), result.stderr
+    assert all(line.startswith(start) for line, start in zip(lines, starts, strict=True)), result.stderr
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_version() -> None:
+    result = run("--version")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, f"fakeweb-tui {__version__}\n", "")
+
+
+def test_help() -> None:
+    result = run("--help")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "explore" in result.stdout
+    assert "check" in result.stdout
+    for command, words in (
+        ("explore", ("--seed", "--start", "--users", "--sessions-per-day")),
+        ("check", ("CONFIG",)),
+    ):
+        result = run(command, "--help")
+        assert result.exit_code == 0
+        assert all(word in result.stdout for word in words)
+
+
+# check
+
+
+@pytest.mark.usefixtures("here")
+def test_check_the_built_in_site() -> None:
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "built-in site: valid, 6 pages, goal confirmation\n"
+
+
+def test_check_a_good_file(good: str) -> None:
+    result = run("check", good)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "good.yml: valid, 6 pages, goal confirmation\n"
+
+
+def test_check_lists_every_problem_of_a_bad_file(bad: str) -> None:
+    assert_refused(run("check", bad), "bad.yml:2:3: ", "bad.yml:103:3: ")
+
+
+def test_check_takes_the_config_of_the_current_directory(here: Path, bad: str) -> None:
+    (here / bad).rename(here / "config.yml")
+    assert_refused(run("check"), "config.yml:2:3: ", "config.yml:103:3: ")
+
+
+def test_check_what_is_no_file(here: Path) -> None:
+    assert_refused(run("check", "missing.yml"), "missing.yml:1:1: ")
+    assert_refused(run("check", str(here)), f"{here}:1:1: ")
+
+
+def test_check_prints_nothing_that_steers_the_terminal(here: Path, config: Config) -> None:
+    text = config.document.text.replace("confirmation", r'"\e[31mthanks"')
+    (here / "red.yml").write_text(text, encoding="utf-8")
+    result = run("check", "red.yml")
+    assert result.exit_code == 0
+    assert "thanks" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_check_in_a_process_of_its_own(bad: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fakeweb_tui", "check", bad],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == ["bad.yml:2:3:", "bad.yml:103:3:"]
+
+
+# explore
+
+
+@pytest.mark.usefixtures("here")
+def test_explore_needs_a_terminal() -> None:
+    assert_refused(run("explore"), NO_TERMINAL)
+    assert_refused(run(), NO_TERMINAL)
+    assert_refused(run("explore", "--seed", "1", "--start", "2026-03-02"), NO_TERMINAL)
+
+
+def test_a_file_alone_is_explored(good: str, bad: str) -> None:
+    assert_refused(run(good), NO_TERMINAL)
+    assert_refused(run(bad), "bad.yml:2:3: ", "bad.yml:103:3: ")
+    assert_refused(run("missing.yml"), "missing.yml:1:1: ")
+
+
+@pytest.mark.usefixtures("here")
+def test_options_alone_are_those_of_explore() -> None:
+    assert_refused(run("--seed", "3"), NO_TERMINAL)
+    assert_refused(run("--users", "0"), "the user pool size is 0")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--users", "-5"), "the user pool size is -5"),
+        (("--users", "0"), "the user pool size is 0"),
+        (("--users", str((1 << 40) + 1)), "the user pool size is"),
+        (("--sessions-per-day", "nan"), "there are nan sessions per day"),
+        (("--sessions-per-day", "inf"), "there are inf sessions per day"),
+        (("--sessions-per-day", "-0.5"), "there are -0.5 sessions per day"),
+        (("--batch-size", "0"), "the batch size is 0"),
+        (("--batch-size", "nan"), "the batch size is nan"),
+        (("--seed", "-1"), "seed is -1"),
+        (("--seed", str(1 << 64)), f"seed is {1 << 64}"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_values_out_of_range_are_refused(arguments: tuple[str, ...], message: str) -> None:
+    assert_refused(run("explore", *arguments), message)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--users", "many"),
+        ("--users", "1.5"),
+        ("--sessions-per-day", "1e"),
+        ("--seed", ""),
+        ("--start", "yesterday"),
+        ("--start", "2026-13-01"),
+        ("--colour",),
+        ("--seed",),
+        ("one.yml", "two.yml"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_what_is_no_option_or_value_is_refused(arguments: tuple[str, ...]) -> None:
+    result = run("explore", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+    assert "Traceback" not in result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.usefixtures("here")
+def test_no_terminal_in_a_process_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fakeweb_tui"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(NO_TERMINAL)
+    assert done.stderr.count("\n") == 1
