@@ -254,12 +254,17 @@ def vocabulary() -> Vocabulary:
     return Vocabulary()
 
 
+def public_octets(word: Words) -> tuple[npt.NDArray[np.uint64], ...]:
+    """Return the four octets of a public IPv4 address for each 32-bit word, shape (n,) each."""
+    scaled = word * np.uint64(len(_PUBLIC_OCTETS))
+    first = _PUBLIC_OCTETS[(scaled >> np.uint64(32)).astype(np.int64)]
+    return first, *((scaled >> np.uint64(shift)) & np.uint64(255) for shift in (24, 16, 8))
+
+
 def public_addresses(word: Words) -> list[str]:
     """Return a public IPv4 address in dotted form for each 32-bit word."""
-    scaled = word * np.uint64(len(_PUBLIC_OCTETS))
-    first = _PUBLIC_OCTETS[(scaled >> np.uint64(32)).astype(np.int64)].tolist()
-    rest = ((scaled >> np.uint64(8)) & np.uint64(0xFFFFFF)).tolist()
-    return [f"{a}.{r >> 16}.{r >> 8 & 255}.{r & 255}" for a, r in zip(first, rest, strict=True)]
+    octets = (octet.tolist() for octet in public_octets(word))
+    return [f"{a}.{b}.{c}.{d}" for a, b, c, d in zip(*octets, strict=True)]
 
 
 def uuid_text(words: Words) -> npt.NDArray[np.uint8]:
