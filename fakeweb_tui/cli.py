@@ -42,7 +42,10 @@ class Span(click.ParamType[timedelta]):
         if not found:
             self.fail(f"{value!r} is no length of time: write 90s, 45m, 12h or 30d.", param, ctx)
         unit = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}[found[2]]
-        return timedelta(**{unit: float(found[1])})
+        try:
+            return timedelta(**{unit: float(found[1])})
+        except OverflowError:
+            self.fail(f"{value!r} is too long: write at most 999999999d.", param, ctx)
 
 
 def stops_at_bad_input(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -190,6 +193,6 @@ def run(
     from fakeweb_tui.run import Bounds
     from fakeweb_tui.run_command import Task, carry_out
 
-    bounds = Bounds(events, simulated, duration.total_seconds() if duration else None)
+    bounds = Bounds(events, simulated, None if duration is None else duration.total_seconds())
     task = Task(load_config(config), parameters_of(options), bounds, output, format_, schema, overwrite, quiet)
     sys.exit(carry_out(task))

@@ -74,13 +74,14 @@ def run(
 
     def progress() -> Progress:
         seconds = monotonic() - begun
-        parts = [
-            bounds.events is not None and events / max(bounds.events, 1),
-            bounds.simulated is not None and (clock - parameters.start) / max(end - parameters.start, _INSTANT),
-            bounds.duration is not None and seconds / max(bounds.duration, 1e-9),
-        ]
-        known = [min(part, 1.0) for part in parts if part is not False]
-        return Progress(events, size, seconds, clock, max(known, default=None))
+        parts = []
+        if bounds.events is not None:
+            parts.append(events / bounds.events if bounds.events else 1.0)
+        if bounds.simulated is not None:
+            parts.append((clock - parameters.start) / (end - parameters.start) if clock < end else 1.0)
+        if bounds.duration is not None:
+            parts.append(seconds / bounds.duration if seconds < bounds.duration else 1.0)
+        return Progress(events, size, seconds, clock, max(parts, default=None))
 
     while clock < end and not interrupted():
         left = None if bounds.events is None else bounds.events - events
@@ -94,6 +95,3 @@ def run(
         clock = min(parameters.time_of(walk.position), end)
         report(progress())
     return progress()
-
-
-_INSTANT = timedelta(microseconds=1)

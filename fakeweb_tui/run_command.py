@@ -4,7 +4,7 @@ import errno
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -39,6 +39,11 @@ class Task:
     quiet: bool
 
     @property
+    def place(self) -> str:
+        """What messages call the output."""
+        return "standard output" if self.output == "-" else self.output
+
+    @property
     def syntax_name(self) -> str:
         """The format asked for, or the one that the output's name says."""
         suffix = Path(self.output).suffix.removeprefix(".")
@@ -57,39 +62,41 @@ def carry_out(task: Task) -> int:
     pool = UserPool(task.parameters.seed, task.config)
     renderer = LineRenderer(SYNTAXES[name], fields, pool, task.parameters, task.config.page_names)
     try:
-        sink: Sink = (
-            StandardOutput() if task.output == "-" else FileSink(Path(task.output), overwrite=task.overwrite)
-        )
+        standard = task.output == "-"
+        sink: Sink = StandardOutput() if standard else FileSink(Path(task.output), overwrite=task.overwrite)
     except OSError as error:
-        _say(f"{task.output}: {error.strerror}" if error.strerror else str(error))
+        _say(f"{task.place}: {error.strerror}" if error.strerror else str(error))
         return 1
-    speaker = _Speaker(task.quiet)
     with _signals() as caught:
         try:
-            progress = run(
-                task.parameters,
-                task.config,
-                renderer,
-                sink,
-                task.bounds,
-                interrupted=lambda: bool(caught),
-                report=speaker.report,
-            )
-            if caught and task.bounds.given:
-                kept = sink.abandon()
-                _say(
-                    f"interrupted at {progress.clock}: {progress.events:,} events"
-                    + (f" are in {kept}" if kept else "")
-                )
-                return 128 + caught[0]
-            sink.finish()
+            return _write(task, renderer, sink, caught)
         except OSError as error:
             kept = sink.abandon()
             if error.errno == errno.EPIPE:
                 _say("whoever read standard output has closed it")
                 return _BROKEN_PIPE_STATUS
-            _say(f"{task.output}: {error.strerror}" + (f"; what was written is in {kept}" if kept else ""))
+            _say(f"{task.place}: {error.strerror}" + (f"; what was written is in {kept}" if kept else ""))
             return 1
+
+
+def _write(task: Task, renderer: LineRenderer, sink: Sink, caught: list[int]) -> int:
+    """Run into the sink, and end it; return the exit status."""
+    speaker = _Speaker(task.quiet)
+    progress = run(
+        task.parameters,
+        task.config,
+        renderer,
+        sink,
+        task.bounds,
+        interrupted=lambda: bool(caught),
+        report=speaker.report,
+    )
+    if caught and progress.done is not None and progress.done < 1:
+        kept = sink.abandon()
+        where = f" are in {kept}" if kept else ""
+        _say(f"interrupted at {progress.clock}: {progress.events:,} events{where}")
+        return 128 + caught[0]
+    sink.finish()
     speaker.summarise(progress, task.parameters.seed)
     return 128 + caught[0] if caught else 0
 
@@ -124,7 +131,10 @@ def _figures(progress: Progress) -> str:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - standard error is for people
+    # Where standard error is closed, `print` would take standard output, which is for events.
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - standard error is for people
 
 
 @contextmanager
@@ -134,6 +144,8 @@ def _signals() -> Iterator[list[int]]:
 
     def note(number: int, _frame: FrameType | None) -> None:
         caught.append(number)
+        # A chunk may wait for a reader for ever: the second signal ends the process at once.
+        signal.signal(number, signal.SIG_DFL)
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

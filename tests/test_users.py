@@ -237,7 +237,10 @@ def test_identifiers_are_random_uuids(many: Columns) -> None:
 
 def test_uuids_hold_the_words() -> None:
     words = np.array([[0, 0xFFFFFFFF], [0, 0xFFFFFFFF], [0, 0xFFFFFFFF], [0, 0x12345678]], np.uint64)
-    assert as_strings(uuid_text(words)) == ["00000000-0000-4000-8000-000000000000", "ffffffff-ffff-4fff-bfff-ffff12345678"]
+    assert as_strings(uuid_text(words)) == [
+        "00000000-0000-4000-8000-000000000000",
+        "ffffffff-ffff-4fff-bfff-ffff12345678",
+    ]
     assert as_strings(uuid_text(np.empty((4, 0), np.uint64))) == []
 
 

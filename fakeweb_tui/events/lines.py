@@ -27,6 +27,8 @@ from fakeweb_tui.users import UserPool, Users, public_octets, uuid_text
 
 # So many rows of about a kilobyte stay within a second-level cache between being joined and being written.
 _ROWS_AT_ONCE = 1 << 11
+# What so many users contribute is far from the 2 GiB that an array of Arrow's may hold.
+_USERS_AT_ONCE = 1 << 17
 # Combinations of values that are worth rendering beforehand.
 _LARGEST_TABLE = 1 << 12
 _MAX_ADDRESS_PART = 256
@@ -100,8 +102,9 @@ def _json(value: Any) -> str:
 
 def _csv(text: str) -> str:
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([text, ""])
-    return line.getvalue()[:-1]
+    # Before Python 3.13 a line feed or carriage return is quoted only if lines end with it, so they end with both.
+    csv.writer(line, lineterminator="\r\n").writerow([text, ""])
+    return line.getvalue().removesuffix(",\r\n")
 
 
 @dataclass(frozen=True)
@@ -216,6 +219,10 @@ class LineRenderer:
 
     def render(self, batch: Batch) -> Iterator[memoryview]:
         """Yield the lines of a batch, some thousand at a time."""
+        for begin in range(0, len(batch), _USERS_AT_ONCE):
+            yield from self._render(batch.slice(begin, begin + _USERS_AT_ONCE))
+
+    def _render(self, batch: Batch) -> Iterator[memoryview]:
         numbers, place = np.unique(batch.user, return_inverse=True)
         users: dict[_Part, pa.Array] = {
             part: pa.concat_arrays(
@@ -225,7 +232,7 @@ class LineRenderer:
                 ]
             )
             for part in self._parts
-            if isinstance(part, _UserParts) and len(numbers)
+            if isinstance(part, _UserParts)
         }
         for begin in range(0, len(batch), _ROWS_AT_ONCE):
             rows = batch.slice(begin, begin + _ROWS_AT_ONCE)

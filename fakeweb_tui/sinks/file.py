@@ -9,10 +9,13 @@ class FileSink:
 
     Raises:
         FileExistsError: the file exists, and `overwrite` is False.
-        OSError: the folder cannot be written to.
+        OSError: the folder cannot be written to, or the path names a folder or a device.
     """
 
     def __init__(self, path: Path, *, overwrite: bool = False) -> None:
+        if path.exists() and not path.is_file():
+            # A rename would put a file in the place of a device, and fails at a folder only when all is written.
+            raise OSError(f"{path} is no file: give another name")
         if path.exists() and not overwrite:
             raise FileExistsError(f"{path} exists: give another name, or --overwrite")
         self._path = path
@@ -38,9 +41,8 @@ class FileSink:
 
     def abandon(self) -> str:
         """Keep the part under its own name, and return that; an empty one is removed."""
-        empty = self._file.tell() == 0
         self._file.close()
-        if empty:
-            self._part.unlink()
-            return ""
-        return str(self._part)
+        if self._part.exists() and self._part.stat().st_size:
+            return str(self._part)
+        self._part.unlink(missing_ok=True)
+        return ""

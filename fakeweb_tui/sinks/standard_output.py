@@ -1,13 +1,16 @@
 """Standard output."""
 
+import errno
 import os
 import sys
 
 
 class StandardOutput:
-    """Writes to standard output as it comes."""
+    """Writes to standard output as it comes; OSError where that is closed."""
 
     def __init__(self) -> None:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         self._descriptor = sys.stdout.fileno()
 
     def write(self, data: bytes | memoryview) -> None:
