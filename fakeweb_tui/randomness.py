@@ -34,6 +34,7 @@ class Purpose(IntEnum):
     SESSION = 2
     MOVE = 3
     USER = 4
+    EVENT = 5
 
 
 def checked_seed(seed: int) -> int:

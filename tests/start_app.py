@@ -19,7 +19,12 @@ def main(command: list[str]) -> int:
             command[0],
             command[1:],
             dimensions=(40, 150),
-            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": config_home},
+            env={
+                "PATH": "/usr/local/bin:/usr/bin:/bin",
+                "TERM": "xterm-256color",
+                "LANG": "C.UTF-8",
+                "HOME": config_home,
+            },
             encoding="utf-8",
             timeout=INSTALL_AND_START_SECONDS,
         )

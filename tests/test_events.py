@@ -12,9 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.events import EVENT_FIELDS, DictRenderer, Event, timestamps
+from fakeweb_tui.events import EVENT_FIELDS, DictRenderer, Event
+from fakeweb_tui.events.text import timestamp_text
 from fakeweb_tui.simulation import Batch, Parameters, Walk
-from fakeweb_tui.users import UserPool
+from fakeweb_tui.users import UserPool, as_strings
 
 # The event of the README of fake_web_events.
 REFERENCE = """{
@@ -148,7 +149,7 @@ def test_rendering_after_users_were_forgotten_is_the_same(config: Config, pool: 
 
 
 def texts(moments: list[datetime]) -> list[str]:
-    return timestamps(np.array(moments, "M8[us]"))
+    return as_strings(timestamp_text(np.array(moments, "M8[us]")))
 
 
 @given(st.lists(st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)), max_size=30))

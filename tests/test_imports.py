@@ -49,6 +49,9 @@ def test_the_block_blocks(tmp_path: Path) -> None:
         COMMAND.format(arguments=["--version"]),
         COMMAND.format(arguments=["explore", "--help"]),
         COMMAND.format(arguments=["check"]),
+        "import fakeweb_tui.run_command",
+        COMMAND.format(arguments=["run", "--events", "5"]),
+        COMMAND.format(arguments=["run", "--events", "5", "-o", "events.csv"]),
     ],
 )
 def test_the_engine_and_its_commands_do_without_a_screen(code: str, tmp_path: Path) -> None:
@@ -63,6 +66,7 @@ def test_the_engine_and_its_commands_do_without_a_screen(code: str, tmp_path: Pa
         COMMAND.format(arguments=["--help"]),
         COMMAND.format(arguments=["explore", "--help"]),
         COMMAND.format(arguments=["check", "--help"]),
+        COMMAND.format(arguments=["run", "--help"]),
     ],
 )
 def test_what_answers_at_once_does_without_numpy_yaml_and_faker(code: str, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from faker.providers.geo import Provider as Geography
 from helpers import assert_fits, run_python
 
 from fakeweb_tui.config import BROWSERS, OPERATING_SYSTEMS, Config
-from fakeweb_tui.users import USER_FIELDS, UserPool, public_addresses, uuids, vocabulary
+from fakeweb_tui.users import USER_FIELDS, UserPool, as_strings, public_addresses, uuid_text, vocabulary
 
 Columns = dict[str, list[Any]]
 
@@ -237,8 +237,11 @@ def test_identifiers_are_random_uuids(many: Columns) -> None:
 
 def test_uuids_hold_the_words() -> None:
     words = np.array([[0, 0xFFFFFFFF], [0, 0xFFFFFFFF], [0, 0xFFFFFFFF], [0, 0x12345678]], np.uint64)
-    assert uuids(words) == ["00000000-0000-4000-8000-000000000000", "ffffffff-ffff-4fff-bfff-ffff12345678"]
-    assert uuids(np.empty((4, 0), np.uint64)) == []
+    assert as_strings(uuid_text(words)) == [
+        "00000000-0000-4000-8000-000000000000",
+        "ffffffff-ffff-4fff-bfff-ffff12345678",
+    ]
+    assert as_strings(uuid_text(np.empty((4, 0), np.uint64))) == []
 
 
 # Shares

@@ -1,0 +1,329 @@
+"""Batches as lines of text: JSON lines and CSV, rendered by Arrow many rows at a time.
+
+A line is a sequence of *parts*. Most fields pick a value from a small vocabulary, and neighbours of that kind are
+rendered together, once per combination; what a user contributes is joined once per user of a batch, and a row
+is then joined from very few parts.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fakeweb_tui.events.schema import SITE, Field
+from fakeweb_tui.events.text import Text, timestamp_text
+from fakeweb_tui.randomness import Purpose, random_words
+from fakeweb_tui.simulation import Batch, Parameters, session_birth_step
+from fakeweb_tui.users import UserPool, Users, public_octets, uuid_text
+
+# So many rows of about a kilobyte stay within a second-level cache between being joined and being written.
+_ROWS_AT_ONCE = 1 << 11
+# What so many users contribute is far from the 2 GiB that an array of Arrow's may hold.
+_USERS_AT_ONCE = 1 << 17
+# Combinations of values that are worth rendering beforehand.
+_LARGEST_TABLE = 1 << 12
+_MAX_ADDRESS_PART = 256
+
+
+class Syntax(Protocol):
+    """How a format writes lines."""
+
+    separator: str
+
+    def begin(self, fields: Sequence[Field]) -> str:
+        """Return what stands before the first line."""
+
+    def frame(self) -> tuple[str, str]:
+        """Return what a line begins and ends with."""
+
+    def known(self, name: str, value: str | bool) -> str:
+        """Return a field whose value is known."""
+
+    def own(self, name: str) -> tuple[str, str]:
+        """Return what stands before and behind a value that needs no escaping."""
+
+
+class JsonLines:
+    """One JSON object per line (https://jsonlines.org)."""
+
+    separator = ","
+
+    def begin(self, fields: Sequence[Field]) -> str:  # noqa: ARG002 - there is no header
+        """Return nothing: JSON lines have no header."""
+        return ""
+
+    def frame(self) -> tuple[str, str]:
+        """Return the braces."""
+        return "{", "}\n"
+
+    def known(self, name: str, value: str | bool) -> str:
+        """Return the member."""
+        return f"{_json(name)}:{_json(value)}"
+
+    def own(self, name: str) -> tuple[str, str]:
+        """Return name and quotes."""
+        return f'{_json(name)}:"', '"'
+
+
+class CommaSeparated:
+    """Comma-separated values with a header (RFC 4180, lines ended by a line feed)."""
+
+    separator = ","
+
+    def begin(self, fields: Sequence[Field]) -> str:
+        """Return the header."""
+        return self.separator.join(_csv(field.name) for field in fields) + "\n"
+
+    def frame(self) -> tuple[str, str]:
+        """Return the end of the line."""
+        return "", "\n"
+
+    def known(self, name: str, value: str | bool) -> str:  # noqa: ARG002 - the header has the name
+        """Return the value, quoted where it has to be."""
+        return _csv(value if isinstance(value, str) else str(value).lower())
+
+    def own(self, name: str) -> tuple[str, str]:  # noqa: ARG002 - the header has the name
+        """Return nothing: such values need no quotes."""
+        return "", ""
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _csv(text: str) -> str:
+    line = io.StringIO()
+    # Before Python 3.13 a line feed or carriage return is quoted only if lines end with it, so they end with both.
+    csv.writer(line, lineterminator="\r\n").writerow([text, ""])
+    return line.getvalue().removesuffix(",\r\n")
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A part that is picked from: `texts` has one for each combination of the codes named by `by`."""
+
+    by: tuple[str, ...]
+    sizes: tuple[int, ...]
+    texts: tuple[str, ...]
+
+    def then(self, other: "_Table") -> "_Table":
+        """Return both parts as one."""
+        size = dict(zip((*self.by, *other.by), (*self.sizes, *other.sizes), strict=True))
+        by = tuple(size)
+        texts = tuple(
+            self._of(dict(zip(by, codes, strict=True))) + other._of(dict(zip(by, codes, strict=True)))
+            for codes in product(*(range(n) for n in size.values()))
+        )
+        return _Table(by, tuple(size.values()), texts)
+
+    def _of(self, codes: dict[str, int]) -> str:
+        place = 0
+        for name, size in zip(self.by, self.sizes, strict=True):
+            place = place * size + codes[name]
+        return self.texts[place]
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A part that is different in each row: the value of a field."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class _UserParts:
+    """Parts that a user contributes as a whole."""
+
+    parts: "tuple[_Part, ...]"
+
+
+_Part = _Table | _Own | _UserParts
+_EVENT_CODES = frozenset({"page"})
+_EVENT_OWN = frozenset({"event_id", "event_timestamp"})
+
+
+def _literal(text: str) -> _Table:
+    return _Table((), (), (text,))
+
+
+def _merged(parts: Iterator[_Part]) -> Iterator[_Part]:
+    """Join neighbouring tables while the combinations are few, within what is a user's and what is an event's."""
+    last: _Table | None = None
+    for part in parts:
+        if not isinstance(part, _Table):
+            if last:
+                yield last
+            last = None
+            yield part
+            continue
+        if last is not None:
+            sizes = dict(zip((*last.by, *part.by), (*last.sizes, *part.sizes), strict=True))
+            mixed = bool(_EVENT_CODES & sizes.keys()) and not sizes.keys() <= _EVENT_CODES
+            if prod(sizes.values()) <= _LARGEST_TABLE and not mixed:
+                last = last.then(part)
+                continue
+            yield last
+        last = part
+    if last:
+        yield last
+
+
+class LineRenderer:
+    """Renders batches as lines of one schema and syntax."""
+
+    def __init__(
+        self, syntax: Syntax, fields: Sequence[Field], pool: UserPool, parameters: Parameters, pages: Sequence[str]
+    ) -> None:
+        self.header = syntax.begin(fields).encode()
+        self._pool = pool
+        self._parameters = parameters
+        self._parts = _grouped(list(_merged(self._all_parts(syntax, fields, pages))))
+        self._arrays: dict[_Table, pa.Array] = {}
+        self._names = pa.array([name.encode() for name in pool.mail_names], pa.binary())
+        self._domains = pa.array([f"@{domain}".encode() for domain in pool.mail_domains], pa.binary())
+        self._octets = [
+            pa.array([f"{n}{end}".encode() for n in range(_MAX_ADDRESS_PART)], pa.binary()) for end in (".", "")
+        ]
+
+    def _all_parts(self, syntax: Syntax, fields: Sequence[Field], pages: Sequence[str]) -> Iterator[_Part]:
+        start, end = syntax.frame()
+        yield _literal(start)
+        for place, field in enumerate(fields):
+            if place:
+                yield _literal(syntax.separator)
+            choice = self._pool.choices.get(field.source)
+            if choice is not None:
+                texts = tuple(syntax.known(field.name, value) for value in choice.values)
+                yield _Table((choice.by,), (len(texts),), texts)
+            elif field.source == "event_type":
+                yield _literal(syntax.known(field.name, "pageview"))
+            elif field.source in ("page_url", "page_url_path"):
+                site = SITE if field.source == "page_url" else ""
+                texts = tuple(syntax.known(field.name, f"{site}/{page}") for page in pages)
+                yield _Table(("page",), (len(texts),), texts)
+            else:
+                before, behind = syntax.own(field.name)
+                yield _literal(before)
+                yield _Own(field.source)
+                yield _literal(behind)
+        yield _literal(end)
+
+    def render(self, batch: Batch) -> Iterator[memoryview]:
+        """Yield the lines of a batch, some thousand at a time."""
+        for begin in range(0, len(batch), _USERS_AT_ONCE):
+            yield from self._render(batch.slice(begin, begin + _USERS_AT_ONCE))
+
+    def _render(self, batch: Batch) -> Iterator[memoryview]:
+        numbers, place = np.unique(batch.user, return_inverse=True)
+        users: dict[_Part, pa.Array] = {
+            part: pa.concat_arrays(
+                [
+                    self._join_user(part, self._pool.draw(numbers[begin : begin + _ROWS_AT_ONCE]))
+                    for begin in range(0, len(numbers), _ROWS_AT_ONCE)
+                ]
+            )
+            for part in self._parts
+            if isinstance(part, _UserParts)
+        }
+        for begin in range(0, len(batch), _ROWS_AT_ONCE):
+            rows = batch.slice(begin, begin + _ROWS_AT_ONCE)
+            columns = [
+                self._event_part(part, rows, users, place[begin : begin + _ROWS_AT_ONCE]) for part in self._parts
+            ]
+            yield _bytes_of(_join([array for arrays in columns for array in arrays]))
+
+    def _event_part(
+        self, part: _Part, rows: Batch, users: dict[_Part, pa.Array], place: npt.NDArray[np.int64]
+    ) -> list[Any]:
+        if isinstance(part, _UserParts):
+            return [users[part].take(pa.array(place))]
+        if isinstance(part, _Table):
+            return [self._pick(part, {"page": rows.page.astype(np.int64)})]
+        if part.source == "event_timestamp":
+            return [_array(timestamp_text(rows.timestamp))]
+        step = (rows.timestamp.astype(np.int64) - self._parameters.start_us) // self._parameters.step_us
+        age = (step - session_birth_step(rows.session)).astype(np.uint64)
+        return [_array(uuid_text(random_words(self._parameters.seed, Purpose.EVENT, rows.session, age)))]
+
+    def _join_user(self, whole: _UserParts, users: Users) -> pa.Array:
+        arrays: list[Any] = []
+        for part in whole.parts:
+            if isinstance(part, _Table):
+                arrays.append(self._pick(part, users.codes))
+            elif isinstance(part, _Own):
+                arrays += self._own(part.source, users)
+        return _join(arrays)
+
+    def _own(self, source: str, users: Users) -> list[Any]:
+        if source == "marketing_click_id":
+            return [_array(uuid_text(users.click_id))]
+        if source == "user_domain_id":
+            return [_array(uuid_text(users.domain_id))]
+        if source == "ip_address":
+            inner, last = self._octets
+            a, b, c, d = public_octets(users.address)
+            return [
+                inner.take(pa.array(a)),
+                inner.take(pa.array(b)),
+                inner.take(pa.array(c)),
+                last.take(pa.array(d)),
+            ]
+        return [
+            self._names.take(pa.array(users.codes["name"])),
+            pa.array(users.numbers).cast(pa.string()).cast(pa.binary()),
+            self._domains.take(pa.array(users.codes["mail_domain"])),
+        ]
+
+    def _pick(self, table: _Table, codes: dict[str, npt.NDArray[np.int64]]) -> Any:
+        if not table.by:
+            return pa.scalar(table.texts[0].encode(), pa.binary())
+        if table not in self._arrays:
+            self._arrays[table] = pa.array([text.encode() for text in table.texts], pa.binary())
+        place = codes[table.by[0]]
+        for name, size in zip(table.by[1:], table.sizes[1:], strict=True):
+            place = place * size + codes[name]
+        return self._arrays[table].take(pa.array(place))
+
+
+def _grouped(parts: list[_Part]) -> tuple[_Part, ...]:
+    """Put neighbours that are all a user's into one part."""
+    groups: list[_Part] = []
+    run: list[_Part] = []
+    for part in parts:
+        if isinstance(part, _Own):
+            event = part.source in _EVENT_OWN
+        else:
+            event = isinstance(part, _Table) and (not part.by or part.by[0] in _EVENT_CODES)
+        if event:
+            groups += [_UserParts(tuple(run))] * bool(run)
+            groups.append(part)
+            run = []
+        else:
+            run.append(part)
+    return (*groups, *([_UserParts(tuple(run))] * bool(run)))
+
+
+def _array(text: Text) -> pa.Array:
+    """Return rows of fixed width as binary values, without copying them."""
+    count, width = text.shape
+    offsets = np.arange(0, (count + 1) * width, width, dtype=np.int32)
+    return pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(offsets), pa.py_buffer(text)])
+
+
+def _join(arrays: list[Any]) -> pa.Array:
+    return pc.binary_join_element_wise(*arrays, pa.scalar(b"", pa.binary()))
+
+
+def _bytes_of(lines: pa.Array) -> memoryview:
+    """Return the text of all values as one piece of memory, without copying it."""
+    offsets = np.frombuffer(lines.buffers()[1], np.int32)[lines.offset : lines.offset + len(lines) + 1]
+    return memoryview(lines.buffers()[2])[offsets[0] : offsets[-1]]

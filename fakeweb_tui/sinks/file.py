@@ -1,0 +1,48 @@
+"""A file that appears under its name only when it is whole."""
+
+import os
+from pathlib import Path
+
+
+class FileSink:
+    """Writes beside its path, to `NAME.part`, and renames that when it is whole.
+
+    Raises:
+        FileExistsError: the file exists, and `overwrite` is False.
+        OSError: the folder cannot be written to, or the path names a folder or a device.
+    """
+
+    def __init__(self, path: Path, *, overwrite: bool = False) -> None:
+        if path.exists() and not path.is_file():
+            # A rename would put a file in the place of a device, and fails at a folder only when all is written.
+            raise OSError(f"{path} is no file: give another name")
+        if path.exists() and not overwrite:
+            raise FileExistsError(f"{path} exists: give another name, or --overwrite")
+        self._path = path
+        self._part = path.with_name(f"{path.name}.part")
+        self._file = self._part.open("wb", buffering=0)
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Write all of the bytes."""
+        left = memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]
+
+    def finish(self) -> None:
+        """Bring the file to the disk and give it its name."""
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._part.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def abandon(self) -> str:
+        """Keep the part under its own name, and return that; an empty one is removed."""
+        self._file.close()
+        if self._part.exists() and self._part.stat().st_size:
+            return str(self._part)
+        self._part.unlink(missing_ok=True)
+        return ""

@@ -1,0 +1,725 @@
+"""Runs without a screen: where they end, that seed and start alone decide what is written, and the command."""
+
+import csv
+import errno
+import fcntl
+import io
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from helpers import walked
+
+from fakeweb_tui import Simulation
+from fakeweb_tui.cli import main
+from fakeweb_tui.config import Config
+from fakeweb_tui.events import EVENT_FIELDS, SCHEMAS
+from fakeweb_tui.events.lines import CommaSeparated, JsonLines, LineRenderer
+from fakeweb_tui.run import Bounds, Progress, run
+from fakeweb_tui.simulation import Batch, Parameters, Walk
+from fakeweb_tui.users import UserPool
+
+Format: TypeAlias = JsonLines | CommaSeparated
+
+SEED = 11
+START = datetime(2026, 3, 2)
+JSON_LINES, COMMA_SEPARATED = JsonLines(), CommaSeparated()
+DEADLINE = 60
+"""Seconds after which a process hangs; nothing waits for so long unless something is wrong."""
+
+
+class Memory:
+    """A sink that keeps what it is given, and how it was ended."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.ended: list[str] = []
+
+    def write(self, data: bytes | memoryview) -> None:
+        self.pieces.append(bytes(data))
+
+    def finish(self) -> None:
+        self.ended.append("finish")
+
+    def abandon(self) -> str:
+        self.ended.append("abandon")
+        return ""
+
+    @property
+    def content(self) -> bytes:
+        return b"".join(self.pieces)
+
+
+class Full(Memory):
+    """A sink that takes so many pieces."""
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__()
+        self._left = pieces
+
+    def write(self, data: bytes | memoryview) -> None:
+        if not self._left:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._left -= 1
+        super().write(data)
+
+
+class Done:
+    """What a run has written and reported."""
+
+    def __init__(self, sink: Memory, progress: Progress, reports: list[Progress]) -> None:
+        self.content = sink.content
+        self.progress = progress
+        self.reports = reports
+        self.ended = sink.ended
+
+
+def parameters_of(**others: Any) -> Parameters:
+    return Parameters(**{"seed": SEED, "start": START, **others})
+
+
+# A renderer takes a tenth of a second to make, and keeps nothing of what it has rendered.
+@cache
+def renderer_of(
+    config: Config, parameters: Parameters, syntax: Format = JSON_LINES, schema: str = "web"
+) -> LineRenderer:
+    pool = UserPool(parameters.seed, config)
+    return LineRenderer(syntax, SCHEMAS[schema], pool, parameters, config.page_names)
+
+
+def carried_out(
+    config: Config,
+    bounds: Bounds,
+    *,
+    parameters: Parameters | None = None,
+    syntax: Format = JSON_LINES,
+    schema: str = "web",
+    chunks: int | None = None,
+) -> Done:
+    """A run into memory, interrupted after so many chunks if that is given."""
+    parameters = parameters or parameters_of()
+    sink, reports = Memory(), list[Progress]()
+    progress = run(
+        parameters,
+        config,
+        renderer_of(config, parameters, syntax, schema),
+        sink,
+        bounds,
+        interrupted=lambda: chunks is not None and len(reports) >= chunks,
+        report=reports.append,
+    )
+    return Done(sink, progress, reports)
+
+
+def moments_of(content: bytes) -> list[datetime]:
+    events = [json.loads(line) for line in content.split(b"\n")[:-1]]
+    return [datetime.fromisoformat(event["event_timestamp"]) for event in events]
+
+
+def in_chunks_of(monkeypatch: pytest.MonkeyPatch, sessions: int) -> None:
+    """Let runs compute about so many sessions at a time."""
+
+    class SmallWalk(Walk):
+        def advance(self, stop: int, chunk_sessions: int = sessions) -> Batch:
+            return super().advance(stop, chunk_sessions)
+
+    monkeypatch.setattr("fakeweb_tui.run.Walk", SmallWalk)
+
+
+def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a second pass whenever a run looks at the clock."""
+    seconds = itertools.count(1000.0)
+    monkeypatch.setattr("fakeweb_tui.run.monotonic", lambda: next(seconds))
+
+
+def assert_goes_on_to_the_end(done: Done) -> None:
+    """Fail unless each report is as far as the one before it or further, and the last says that all is done."""
+    for before, after in itertools.pairwise([*done.reports, done.progress]):
+        assert before.done is not None
+        assert after.done is not None
+        assert 0 <= before.done <= after.done <= 1
+        assert (before.events, before.size) <= (after.events, after.size)
+        assert before.clock <= after.clock
+        assert before.seconds <= after.seconds
+    assert done.progress.done == 1.0
+
+
+# Bounds
+
+
+def test_bounds_that_are_given() -> None:
+    assert not Bounds().given
+    assert Bounds(events=0).given
+    assert Bounds(simulated=timedelta(0)).given
+    assert Bounds(duration=0.0).given
+
+
+@pytest.mark.parametrize("events", [0, 1, 2047, 2049, 20_000])
+def test_so_many_events(config: Config, events: int) -> None:
+    done = carried_out(config, Bounds(events=events))
+    assert done.content.count(b"\n") == events == done.progress.events
+    assert len(done.content) == done.progress.size
+    assert done.content == carried_out(config, Bounds(events=21_000)).content[: len(done.content)]
+    assert_goes_on_to_the_end(done)
+
+
+@pytest.mark.parametrize(
+    "simulated",
+    [
+        timedelta(0),
+        timedelta(microseconds=1),
+        timedelta(seconds=7),
+        timedelta(minutes=10),
+        timedelta(hours=5, seconds=3.5),
+        timedelta(hours=30),
+    ],
+)
+def test_so_much_simulated_time(config: Config, simulated: timedelta) -> None:
+    done = carried_out(config, Bounds(simulated=simulated))
+    more = carried_out(config, Bounds(simulated=simulated + timedelta(hours=2)))
+    expected = [moment for moment in moments_of(more.content) if moment < START + simulated]
+    assert moments_of(done.content) == expected
+    assert done.content == more.content[: len(done.content)]
+    assert done.progress.clock == START + simulated
+    assert done.progress.events == len(expected)
+    assert_goes_on_to_the_end(done)
+
+
+def test_so_much_real_time(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_chunks_of(monkeypatch, 50)
+    ticking(monkeypatch)
+    done = carried_out(config, Bounds(duration=20.0))
+    # A chunk takes two looks at the clock here, one for the bound and one for the report.
+    assert 8 <= len(done.reports) <= 10
+    assert 20 <= done.progress.seconds <= 22
+    assert [report.seconds for report in done.reports] == sorted({report.seconds for report in done.reports})
+    assert_goes_on_to_the_end(done)
+    whole = carried_out(config, Bounds(events=done.progress.events))
+    assert done.content == whole.content
+
+
+def test_no_real_time(config: Config) -> None:
+    done = carried_out(config, Bounds(duration=0.0))
+    assert (done.content, done.progress.events, done.progress.done) == (b"", 0, 1.0)
+
+
+def test_the_first_of_several_bounds_ends_a_run(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_chunks_of(monkeypatch, 50)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    by_time = carried_out(config, Bounds(simulated=hour)).content
+    assert carried_out(config, Bounds(10**9, hour, 1e9)).content == by_time
+    by_number = carried_out(config, Bounds(events=100)).content
+    assert carried_out(config, Bounds(100, day, 1e9)).content == by_number
+    assert carried_out(config, Bounds(100, timedelta(minutes=1))).progress.events < 100
+    ticking(monkeypatch)
+    by_duration = carried_out(config, Bounds(10**9, day, 5.0))
+    assert 0 < by_duration.progress.events < 1000
+    for bounds in (Bounds(10**9, hour), Bounds(300, day), Bounds(10**9, day, 50.0), Bounds(400, hour, 1e9)):
+        assert_goes_on_to_the_end(carried_out(config, bounds))
+
+
+def test_nobody_comes(config: Config) -> None:
+    nobody = parameters_of(sessions_per_day=0)
+    for syntax, header in ((JSON_LINES, b""), (COMMA_SEPARATED, ",".join(EVENT_FIELDS).encode() + b"\n")):
+        done = carried_out(config, Bounds(simulated=timedelta(days=30)), parameters=nobody, syntax=syntax)
+        assert done.content == header
+        assert (done.progress.events, done.progress.size) == (0, len(header))
+        assert done.progress.clock == START + timedelta(days=30)
+        assert_goes_on_to_the_end(done)
+
+
+def test_time_ends_in_the_year_9999(config: Config) -> None:
+    late = parameters_of(start=datetime(9999, 12, 31, 21))
+    unbound = carried_out(config, Bounds(), parameters=late)
+    assert unbound.progress.done is None
+    assert unbound.progress.events > 1000
+    assert moments_of(unbound.content)[-1] > datetime(9999, 12, 31, 23, 59)
+    bounds = Bounds(simulated=timedelta(days=999_999_999))
+    assert carried_out(config, bounds, parameters=late).content == unbound.content
+
+
+def test_a_run_leaves_its_sink_open(config: Config) -> None:
+    assert carried_out(config, Bounds(events=5)).ended == []
+    assert carried_out(config, Bounds(), chunks=1).ended == []
+
+
+def test_what_a_sink_refuses_ends_a_run(config: Config) -> None:
+    parameters = parameters_of()
+    sink = Full(3)
+    reports: list[Progress] = []
+    with pytest.raises(OSError, match="No space left"):
+        run(
+            parameters,
+            config,
+            renderer_of(config, parameters),
+            sink,
+            Bounds(events=10**9),
+            interrupted=lambda: False,
+            report=reports.append,
+        )
+    assert (len(sink.pieces), sink.ended, reports) == (3, [], [])
+
+
+# The same bytes
+
+
+@pytest.mark.parametrize("schema", ["web", "utm"])
+@pytest.mark.parametrize("syntax", [JSON_LINES, COMMA_SEPARATED], ids=["jsonl", "csv"])
+@pytest.mark.parametrize("bounds", [Bounds(events=700), Bounds(simulated=timedelta(hours=2, seconds=5))])
+def test_the_same_bytes_whatever_the_chunks(
+    config: Config, monkeypatch: pytest.MonkeyPatch, bounds: Bounds, syntax: Format, schema: str
+) -> None:
+    whole = carried_out(config, bounds, syntax=syntax, schema=schema)
+    assert len(whole.reports) == 1
+    for sessions, least in ((2, 50), (100, 2)):
+        in_chunks_of(monkeypatch, sessions)
+        done = carried_out(config, bounds, syntax=syntax, schema=schema)
+        assert len(done.reports) >= least
+        assert done.content == whole.content
+        assert_goes_on_to_the_end(done)
+
+
+def test_the_lines_of_a_walk_step_by_step(config: Config) -> None:
+    parameters = parameters_of(batch_size=60)
+    walk, renderer = Walk(parameters, config), renderer_of(config, parameters)
+    lines = [piece for stop in range(1, 181) for piece in renderer.render(walk.advance(stop))]
+    done = carried_out(config, Bounds(simulated=timedelta(hours=3)), parameters=parameters)
+    assert done.content == b"".join(lines)
+    assert done.progress.events == len(walked(Walk(parameters, config), 180)) > 300
+
+
+def test_the_events_of_the_library(config: Config) -> None:
+    options: dict[str, Any] = {"user_pool_size": 500, "sessions_per_day": 20_000, "batch_size": 15.5}
+    simulation = Simulation(init_time=START, seed=SEED, config=config, **options)
+    expected = list(simulation.run(simulated=timedelta(hours=8)))
+    done = carried_out(config, Bounds(simulated=timedelta(hours=8)), parameters=parameters_of(**options))
+    assert [json.loads(line) for line in done.content.split(b"\n")[:-1]] == expected
+    assert len(expected) > 5000
+
+
+def test_seed_and_start_decide(config: Config) -> None:
+    bounds = Bounds(events=200)
+    content = carried_out(config, bounds).content
+    assert carried_out(config, bounds).content == content
+    assert carried_out(config, bounds, parameters=parameters_of(seed=SEED + 1)).content != content
+    assert (
+        carried_out(config, bounds, parameters=parameters_of(start=START + timedelta(days=1))).content != content
+    )
+
+
+# Interruption
+
+
+@pytest.mark.parametrize("bounds", [Bounds(), Bounds(events=10**9), Bounds(simulated=timedelta(days=900))])
+def test_an_interruption_ends_a_run_between_two_chunks(
+    config: Config, monkeypatch: pytest.MonkeyPatch, bounds: Bounds
+) -> None:
+    in_chunks_of(monkeypatch, 100)
+    done = {chunks: carried_out(config, bounds, chunks=chunks) for chunks in (0, 1, 7)}
+    for chunks, part in done.items():
+        assert len(part.reports) == chunks
+        assert part.content.count(b"\n") == part.progress.events
+        assert part.progress.size == len(part.content)
+        assert part.content == done[7].content[: len(part.content)]
+        assert not part.progress.done or part.progress.done < 1
+        assert (part.progress.done is None) == (not bounds.given)
+    assert done[0].content == b""
+    assert done[1].progress.events < done[7].progress.events
+
+
+def test_an_interruption_where_nobody_comes(config: Config) -> None:
+    done = carried_out(config, Bounds(), parameters=parameters_of(sessions_per_day=0), chunks=3)
+    assert (len(done.reports), done.content) == (3, b"")
+    assert START < done.reports[0].clock < done.reports[2].clock == done.progress.clock
+
+
+# The command, in processes of its own
+
+COMMAND = [sys.executable, "-W", "error", "-m", "fakeweb_tui", "run"]
+FIXED = ("--seed", str(SEED), "--start", "2026-03-02")
+# Chunks of some days then hold but few sessions: a long run writes little between two looks at its file.
+SLOWLY = ("--sessions-per-day", "2")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def command(here: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """The command's whole life, with its standard output and standard error unless they are given."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **options}
+    return subprocess.run([*COMMAND, *arguments], cwd=here, check=False, timeout=DEADLINE, **streams)
+
+
+@contextmanager
+def begun(here: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The command while it runs; killed if it has not ended when the test has."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=here,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Else `communicate` misses what reading a line has read beyond it.
+        bufsize=0,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    """Look until a condition holds; fail if the process has ended without it, or takes too long."""
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def until_grown(path: Path, process: subprocess.Popen[bytes]) -> None:
+    """Look until the file was written to twice."""
+    until(lambda: size_of(path) > 0, process)
+    before = size_of(path)
+    until(lambda: size_of(path) > before, process)
+
+
+def command_here(here: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
+    """The command in this process, which takes a tenth of the time; its standard output can only be a file."""
+    monkeypatch.chdir(here)
+    return CliRunner().invoke(main, ["run", *arguments])
+
+
+def names(here: Path) -> list[str]:
+    return sorted(entry.name for entry in here.iterdir())
+
+
+def assert_refused(done: subprocess.CompletedProcess[bytes], status: int, *messages: str) -> None:
+    """Fail unless it ended with the status, these words in its last line, and no events."""
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout or b"") == (status, b""), said
+    assert "Traceback" not in said
+    for message in messages:
+        assert message in said.splitlines()[-1]
+    if status == 1:
+        assert said.count("\n") == 1
+
+
+def expected(
+    config: Config, events: int, syntax: Format = JSON_LINES, schema: str = "web", **options: Any
+) -> bytes:
+    """What the command writes with `FIXED`."""
+    parameters = parameters_of(**options)
+    return carried_out(config, Bounds(events=events), parameters=parameters, syntax=syntax, schema=schema).content
+
+
+def test_events_on_standard_output_and_a_summary_on_standard_error(here: Path, config: Config) -> None:
+    done = command(here, "--events", "500", *FIXED)
+    assert done.returncode == 0
+    assert done.stdout == expected(config, 500)
+    assert_summary(done.stderr, "500 events")
+    assert done.stderr.decode().endswith(f"  seed {SEED}\n")
+    assert names(here) == []
+
+
+def assert_summary(said: bytes, *words: str) -> None:
+    text = said.decode()
+    assert text.count("\n") == 1, text
+    for word in (*words, "events/s", " MB ", " in ", " seed "):
+        assert word in text
+
+
+def test_quiet_says_nothing(here: Path, config: Config) -> None:
+    done = command(here, "--events", "5", "--format", "csv", "--schema", "utm", "--quiet", *FIXED)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == expected(config, 5, COMMA_SEPARATED, "utm")
+
+
+def test_options_of_the_simulation(here: Path, config: Config) -> None:
+    (here / "site.yml").write_text(config.document.text.replace("confirmation", "thanks"), encoding="utf-8")
+    options = ("--users", "7", "--sessions-per-day", "5000", "--batch-size", "30", "--simulated", "2h")
+    done = command(here, "site.yml", *options, "--quiet", *FIXED)
+    simulation = Simulation(7, 5000, 30, START, seed=SEED, config=here / "site.yml")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events == list(simulation.run(simulated=timedelta(hours=2)))
+    assert "/thanks" in {event["page_url_path"] for event in events}
+
+
+def test_the_seed_said_gives_the_same_events_again(here: Path) -> None:
+    first = command(here, "--events", "20", "--start", "2026-03-02")
+    seed = first.stderr.split()[-1].decode()
+    again = command(here, "--events", "20", "--start", "2026-03-02", "--seed", seed)
+    assert first.stdout == again.stdout
+    assert first.stdout.count(b"\n") == 20
+
+
+def test_a_duration(here: Path) -> None:
+    done = command(here, "--duration", "0.05s", *SLOWLY, *FIXED)
+    assert done.returncode == 0
+    assert done.stdout.endswith(b"}\n")
+    assert command(here, "--duration", "0s", "--quiet").stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("a.jsonl", ()), ("a.json", ()), ("a.ndjson", ()), ("a", ()), ("a.csv", ("--format", "jsonl"))],
+)
+def test_a_file_of_json_lines(
+    here: Path, config: Config, monkeypatch: pytest.MonkeyPatch, name: str, options: tuple[str, ...]
+) -> None:
+    done = command_here(here, monkeypatch, "--events", "30", "-o", name, *options, *FIXED)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert_summary(done.stderr_bytes, "30 events")
+    assert names(here) == [name]
+    assert (here / name).read_bytes() == expected(config, 30)
+
+
+def test_a_file_of_comma_separated_values(here: Path, config: Config) -> None:
+    done = command(here, "--events", "30", "--output", str(here / "a.csv"), "--quiet", *FIXED)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert names(here) == ["a.csv"]
+    assert (here / "a.csv").read_bytes() == expected(config, 30, COMMA_SEPARATED)
+
+
+def test_a_file_without_events(here: Path) -> None:
+    assert command(here, "--events", "0", "-o", "a.csv").returncode == 0
+    assert (here / "a.csv").read_text("utf-8") == ",".join(EVENT_FIELDS) + "\n"
+
+
+def test_a_file_that_exists_is_refused_unless_it_is_to_be_overwritten(here: Path, config: Config) -> None:
+    (here / "a.jsonl").write_bytes(b"old")
+    arguments = ("--events", "30", "-o", "a.jsonl", *FIXED)
+    assert_refused(command(here, *arguments), 1, "a.jsonl exists", "--overwrite")
+    assert names(here) == ["a.jsonl"]
+    assert (here / "a.jsonl").read_bytes() == b"old"
+    assert command(here, *arguments, "--overwrite").returncode == 0
+    assert names(here) == ["a.jsonl"]
+    assert (here / "a.jsonl").read_bytes() == expected(config, 30)
+
+
+def test_where_no_file_can_be(here: Path) -> None:
+    assert_refused(command(here, "--events", "5", "-o", "missing/a.jsonl"), 1, "missing/a.jsonl: No such file")
+    (here / "folder.csv").mkdir()
+    assert_refused(command(here, "--events", "5", "-o", "folder.csv", "--overwrite"), 1, "folder.csv is no file")
+    assert names(here) == ["folder.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-o", "a.xlsx"), "a.xlsx: 'xlsx' is no format: give --format jsonl or csv"),
+        (("--simulated", "5"), "'5' is no length of time: write 90s, 45m, 12h or 30d."),
+        (("--simulated", "999999999.99999999d"), "is too long"),
+        (("--duration", "-5s"), "'-5s' is no length of time"),
+        (("--events", "-1"), "-1 is not in the range x>=0"),
+        (("--format", "xml"), "'xml' is not one of 'jsonl', 'csv'"),
+        (("--schema", "other"), "'other' is not one of 'web', 'utm'"),
+        (("--users", "0"), "the user pool size is 0"),
+        (("missing.yml",), "missing.yml:1:1: "),
+    ],
+)
+def test_bad_options_are_refused(
+    here: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
+) -> None:
+    done = command_here(here, monkeypatch, "--events", "5", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert isinstance(done.exception, SystemExit)
+    assert message in done.stderr.splitlines()[-1]
+    assert names(here) == []
+
+
+def test_bad_options_are_refused_in_a_process_of_their_own(here: Path) -> None:
+    assert_refused(command(here, "-o", "a.xlsx"), 2, "'xlsx' is no format")
+    assert_refused(command(here, "--simulated", "5"), 2, "'5' is no length of time")
+    assert names(here) == []
+
+
+def test_a_bad_config_is_refused_with_the_places(here: Path, config: Config) -> None:
+    text = config.document.text.replace("home: 0.45", "home: 0.44").replace("Opera: 0.1", "Oprah: 0.1")
+    (here / "bad.yml").write_text(text, encoding="utf-8")
+    done = command(here, "bad.yml", "--events", "5", "-o", "a.jsonl")
+    assert_refused(done, 2)
+    assert [line.split(b" ")[0] for line in done.stderr.splitlines()] == [b"bad.yml:2:3:", b"bad.yml:103:3:"]
+    assert names(here) == ["bad.yml"]
+
+
+# Where output fails
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+def test_standard_output_on_a_full_disk(here: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = command(here, "--events", "1000", stdout=full)
+    assert_refused(done, 1, "standard output: No space left on device")
+
+
+def test_a_file_that_grows_too_large(here: Path, config: Config) -> None:
+    # A limit on the size of files takes the way of a full disk, and anybody may set one.
+    code = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "from fakeweb_tui.cli import main\n"
+        "main(sys.argv[1:])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "--events", "1000", "-o", "a.jsonl", *FIXED],
+        cwd=here,
+        capture_output=True,
+        check=False,
+        timeout=DEADLINE,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert_refused(done, 1, "a.jsonl: File too large; what was written is in a.jsonl.part")
+    assert names(here) == ["a.jsonl.part"]
+    assert (here / "a.jsonl.part").read_bytes() == expected(config, 1000)[:100_000]
+
+
+@pytest.mark.parametrize("bound", [(), ("--events", "1000000000")])
+def test_a_pipe_that_is_closed(here: Path, bound: tuple[str, ...]) -> None:
+    with begun(here, *bound) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b'{"event_timestamp"')
+        process.stdout.close()
+        assert process.wait(DEADLINE) == 141
+        assert process.stderr.read() == b"whoever read standard output has closed it\n"
+
+
+def test_streams_that_are_closed(here: Path, config: Config) -> None:
+    shell = ["sh", "-c", '"$@" 2>&-', "sh", *COMMAND, "--events", "5", *FIXED]
+    done = subprocess.run(shell, cwd=here, stdout=subprocess.PIPE, check=False, timeout=DEADLINE)
+    # No word of the summary is among the events.
+    assert (done.returncode, done.stdout) == (0, expected(config, 5))
+    shell = ["sh", "-c", '"$@" >&-', "sh", *COMMAND, "--events", "5", *FIXED]
+    closed = subprocess.run(shell, cwd=here, stderr=subprocess.PIPE, check=False, timeout=DEADLINE)
+    assert_refused(closed, 1, "standard output: Bad file descriptor")
+
+
+# Signals
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "syntax"),
+    [(signal.SIGINT, "a.jsonl", JSON_LINES), (signal.SIGTERM, "a.csv", COMMA_SEPARATED)],
+)
+def test_a_bounded_run_that_is_interrupted(
+    here: Path, config: Config, number: signal.Signals, name: str, syntax: Format
+) -> None:
+    bounds = ("--events", "1000000000", "--simulated", "999999d")
+    part = here / f"{name}.part"
+    with begun(here, *bounds, "-o", name, *SLOWLY, *FIXED) as process:
+        until_grown(part, process)
+        process.send_signal(number)
+        output, said = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, output) == (128 + number, b"")
+    assert names(here) == [part.name]
+    content = part.read_bytes()
+    events = events_of(content, syntax)
+    assert content == expected(config, len(events), syntax, sessions_per_day=2)
+    assert said.decode().startswith("interrupted at ")
+    assert said.decode().endswith(f": {len(events):,} events are in {part.name}\n")
+    assert said.count(b"\n") == 1
+
+
+def events_of(content: bytes, syntax: Format) -> list[Any]:
+    """What a reader of the format finds; fails where a line is not complete."""
+    assert content.endswith(b"\n")
+    if isinstance(syntax, JsonLines):
+        return [json.loads(line) for line in content.splitlines()]
+    rows = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
+    assert {len(row) for row in rows} == {len(EVENT_FIELDS)}
+    return rows[1:]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_unbounded_run_that_is_interrupted(here: Path, config: Config, number: signal.Signals) -> None:
+    part = here / "a.jsonl.part"
+    with begun(here, "-o", "a.jsonl", *SLOWLY, *FIXED) as process:
+        until_grown(part, process)
+        assert names(here) == [part.name]
+        process.send_signal(number)
+        output, said = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, output) == (128 + number, b"")
+    assert names(here) == ["a.jsonl"]
+    content = (here / "a.jsonl").read_bytes()
+    events = events_of(content, JSON_LINES)
+    assert content == expected(config, len(events), sessions_per_day=2)
+    assert_summary(said, f"{len(events):,} events")
+
+
+def test_an_interruption_on_standard_output(here: Path, config: Config) -> None:
+    with begun(here, "--events", "1000000000", *SLOWLY, *FIXED) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        rest, said = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 130
+    events = events_of(first + rest, JSON_LINES)
+    assert first + rest == expected(config, len(events), sessions_per_day=2)
+    assert said.decode().endswith(f": {len(events):,} events\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how much waits in a pipe is asked as Linux has it")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_ends_a_run_whose_reader_has_stalled(here: Path, number: signal.Signals) -> None:
+    with begun(here) as process:
+        assert process.stdout is not None
+        descriptor = process.stdout.fileno()
+        room = fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ)
+
+        def full() -> bool:
+            waiting = np.frombuffer(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), np.int32)
+            return int(waiting[0]) == room
+
+        until(full, process)
+        # Two signals that wait are one, so they are sent until both have come.
+        deadline = time.monotonic() + DEADLINE
+        while process.poll() is None:
+            assert time.monotonic() < deadline
+            process.send_signal(number)
+            time.sleep(0.005)
+        assert process.returncode == -number
+
+
+@pytest.mark.parametrize("bound", [(), ("--events", "1000000000")])
+def test_a_killed_run_leaves_nothing_under_the_name(here: Path, bound: tuple[str, ...]) -> None:
+    part = here / "a.jsonl.part"
+    with begun(here, *bound, "-o", "a.jsonl", *SLOWLY) as process:
+        until_grown(part, process)
+        process.kill()
+        assert process.wait(DEADLINE) == -signal.SIGKILL
+    assert names(here) == [part.name]
+
+
+def test_a_killed_run_leaves_the_file_that_it_was_to_overwrite(here: Path, config: Config) -> None:
+    (here / "a.jsonl").write_bytes(b"old")
+    with begun(here, "-o", "a.jsonl", "--overwrite", *SLOWLY) as process:
+        until_grown(here / "a.jsonl.part", process)
+        process.kill()
+        process.wait(DEADLINE)
+    assert (here / "a.jsonl").read_bytes() == b"old"
+    # The next run is not held up by what this one has left.
+    assert command(here, "--events", "5", "-o", "a.jsonl", "--overwrite", *FIXED).returncode == 0
+    assert names(here) == ["a.jsonl"]
+    assert (here / "a.jsonl").read_bytes() == expected(config, 5)
