@@ -3,8 +3,8 @@
 Exits 0 where all four panes were shown and the app ended with status 0.
 """
 
+import os
 import sys
-import tempfile
 
 import pexpect
 
@@ -14,27 +14,21 @@ INSTALL_AND_START_SECONDS = 300
 
 def main(command: list[str]) -> int:
     """Run the command and watch."""
-    with tempfile.TemporaryDirectory() as config_home:
-        app = pexpect.spawn(
-            command[0],
-            command[1:],
-            dimensions=(40, 150),
-            env={
-                "PATH": "/usr/local/bin:/usr/bin:/bin",
-                "TERM": "xterm-256color",
-                "LANG": "C.UTF-8",
-                "HOME": config_home,
-            },
-            encoding="utf-8",
-            timeout=INSTALL_AND_START_SECONDS,
-        )
-        waiting = set(PANES)
-        while waiting:
-            found = app.expect_exact(sorted(waiting))
-            waiting.discard(sorted(waiting)[found])
-        app.sendcontrol("q")
-        app.expect(pexpect.EOF)
-        app.close()
+    app = pexpect.spawn(
+        command[0],
+        command[1:],
+        dimensions=(40, 150),
+        env={**os.environ, "TERM": "xterm-256color"},
+        encoding="utf-8",
+        timeout=INSTALL_AND_START_SECONDS,
+    )
+    waiting = set(PANES)
+    while waiting:
+        found = app.expect_exact(sorted(waiting))
+        waiting.discard(sorted(waiting)[found])
+    app.sendcontrol("q")
+    app.expect(pexpect.EOF)
+    app.close()
     return app.exitstatus if app.exitstatus is not None else 1
 
 

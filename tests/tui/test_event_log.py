@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from fakeweb_tui.live import RECENT_EVENTS, LiveSimulation
+from fakeweb_tui.simulation import Batch, Walk
+from fakeweb_tui.tui.roles import page_roles
+from fakeweb_tui.tui.widgets.event_log import KEPT_ROWS, EventLog, sampled
+from fakeweb_tui.users import UserPool
+
+from .driving import SITE, START, FakeClock, alone, events_of, parameters, showing, simulated
+
+if TYPE_CHECKING:
+    pass
+
+SIZE = (140, 12)
+
+
+def event_log() -> EventLog:
+    log = EventLog(page_roles(SITE))
+    log.pool = UserPool(parameters().seed, SITE)
+    return log
+
+
+def feed(log: EventLog, live: LiveSimulation, clock: FakeClock, looks: int, seconds: float = 0.1) -> None:
+    """Show the simulation so many times, so many real seconds apart."""
+    for _ in range(looks):
+        clock.seconds += seconds
+        live.advance()
+        log.snapshot = live.snapshot()
+
+
+def named(events: Batch) -> list[tuple[str, int]]:
+    """When and where each event was, newest first."""
+    times = [str(time)[11:] for time in np.datetime_as_string(events.timestamp)]
+    return list(zip(times, events.page.tolist(), strict=True))[::-1]
+
+
+def shown(log: EventLog) -> list[str]:
+    return [log.render_line(y).text for y in range(log.size.height)]
+
+
+@given(st.integers(0, 5000), st.integers(1, 400))
+def test_sampled_places_are_spread_and_hold_the_newest(count: int, most: int) -> None:
+    places = sampled(count, most)
+    assert len(places) == min(count, most)
+    assert places == sorted(set(places))
+    assert all(0 <= place < count for place in places)
+    assert not places or places[-1] == count - 1
+    gaps = {after - before for before, after in zip([-1, *places], places, strict=False)}
+    assert not gaps or max(gaps) - min(gaps) <= 1
+
+
+async def test_no_event_is_missing_at_a_low_rate() -> None:
+    clock = FakeClock()
+    calm = parameters(sessions_per_day=1_000)
+    live = simulated(speed=60, params=calm, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, _):
+        feed(log, live, clock, 900)
+        events = events_of(Walk(calm, SITE), live.snapshot().clock)
+        assert len(events) == live.snapshot().total.events > 50
+        assert [(row.time, row.page) for row in log.rows] == named(events)
+        assert log.skipped == 0
+        assert log.border_subtitle == "newest first"
+
+
+@pytest.mark.parametrize("speed", [600, 3600, None])
+async def test_shown_and_skipped_are_all(speed: float | None) -> None:
+    clock = FakeClock()
+    live = simulated(speed=speed, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, _):
+        feed(log, live, clock, 60)
+        events = live.snapshot().total.events
+        assert log.skipped > 0
+        assert len(log.rows) + log.skipped == events
+        assert 60 < len(log.rows) <= 240
+        assert "skipped" in str(log.border_subtitle)
+        assert " of " in str(log.border_subtitle)
+        # What is shown did happen, in this order.
+        recent = iter(named(live.snapshot().recent))
+        assert all((row.time, row.page) in recent for row in log.rows[:4])
+
+
+async def test_rows_say_what_the_event_says() -> None:
+    live = simulated(7200)
+    async with alone(event_log(), SIZE) as (log, _):
+        log.snapshot = live.snapshot()
+        recent = live.snapshot().recent
+        users = UserPool(parameters().seed, SITE).columns(recent.user)
+        assert len(log.rows) == len(recent) == RECENT_EVENTS
+        for at in (0, 7, len(recent) - 1):
+            row = log.rows[::-1][at]
+            assert row.source == users["marketing_source"][at]
+            assert row.os == users["os_name"][at]
+            assert row.device == f"{users['os_name'][at]} · {users['browser_name'][at]}"
+            assert row.user == users["user_custom_id"][at]
+            assert row.place == f"{users['geo_region_name'][at]} {users['geo_country'][at]}"
+        line = shown(log)[1]
+        assert log.rows[0].time in line
+        assert f"/{SITE.page_names[log.rows[0].page]} " in line
+        assert log.rows[0].source in line
+
+
+async def test_standing_still_shows_all_that_is_known_of_a_step() -> None:
+    live = simulated(18 * 3600, params=parameters(sessions_per_day=100_000))
+    async with alone(event_log(), SIZE) as (log, _):
+        log.snapshot = live.snapshot()
+        before = log.skipped
+        for _ in range(5):
+            live.step()
+            live.advance()
+            log.snapshot = live.snapshot()
+        assert log.skipped == before
+        assert len(log.rows) + log.skipped == live.snapshot().total.events
+
+
+async def test_newest_is_on_top_and_scrolling_back_stays_at_what_is_read() -> None:
+    clock = FakeClock()
+    live = simulated(speed=600, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, pilot):
+        feed(log, live, clock, 30)
+        await pilot.pause(0)
+        assert shown(log)[0].split() == ["time", "page", "source", "device", "user", "place"]
+        assert log.rows[0].time in shown(log)[1]
+        feed(log, live, clock, 3)
+        await pilot.pause(0)
+        assert log.rows[0].time in shown(log)[1]
+        log.focus()
+        await pilot.press(*["down"] * 12)
+        await pilot.pause()
+        reading = shown(log)
+        assert log.rows[0].time not in reading[1]
+        for _ in range(5):
+            feed(log, live, clock, 4)
+            await pilot.pause()
+            assert shown(log) == reading
+        await pilot.press("home")
+        await pilot.pause()
+        assert log.rows[0].time in shown(log)[1]
+
+
+async def test_a_long_log_forgets_its_oldest() -> None:
+    clock = FakeClock()
+    live = simulated(speed=3600, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, pilot):
+        feed(log, live, clock, KEPT_ROWS // 4 + 40)
+        await pilot.pause(0)
+        assert len(log.rows) == KEPT_ROWS
+        times = [row.time for row in log.rows]
+        assert log.virtual_size.height == KEPT_ROWS + 1
+        log.scroll_end(animate=False, immediate=True)
+        await pilot.pause()
+        assert times[-1] in shown(log)[-1]
+        feed(log, live, clock, 20)
+        await pilot.pause()
+        assert all(line.strip() for line in shown(log))
+
+
+async def test_a_new_run_begins_a_new_log() -> None:
+    live = simulated(7200)
+    async with alone(event_log(), SIZE) as (log, pilot):
+        log.snapshot = live.snapshot()
+        assert log.skipped > 0
+        log.scroll_to(y=30, animate=False)
+        live.reset()
+        live.advance()
+        log.snapshot = live.snapshot()
+        await pilot.pause()
+        assert log.rows == ()
+        assert log.skipped == 0
+        assert log.scroll_offset.y == 0
+        assert "skipped" not in str(log.border_subtitle)
+        assert "time stands still, press space" in shown(log)[1]
+        assert not "".join(shown(log)[2:]).strip()
+
+
+async def test_waiting_for_the_first_event_says_nothing_while_time_goes_on() -> None:
+    async with alone(event_log(), SIZE) as (log, _):
+        log.snapshot = simulated(running=True).snapshot()
+        assert not "".join(shown(log)[1:]).strip()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (24, 4), (38, 7), (61, 8), (90, 8), (200, 30)])
+async def test_lines_fit_any_size(size: tuple[int, int]) -> None:
+    async with alone(event_log(), size) as (log, pilot):
+        log.snapshot = simulated(3600).snapshot()
+        await pilot.pause()
+        lines = shown(log)
+        # The last column is the scrollbar's.
+        assert [cell_len(line) for line in lines] == [size[0] - 1] * size[1]
+        if size[0] > 10:
+            assert lines[0].startswith("time") == (size[1] >= 8)
+            assert log.rows[0].time[:8] in lines[size[1] >= 8]
+
+
+async def test_the_log_of_the_app_holds_the_events_of_its_run() -> None:
+    async with showing((120, 40), seconds=1200) as show:
+        await show.step(20)
+        events = events_of(Walk(parameters(), SITE), show.snapshot.clock)
+        assert show.snapshot.total.events == len(events)
+        assert [(row.time, row.page) for row in show.log.rows] == named(events)
+        assert show.snapshot.began == START

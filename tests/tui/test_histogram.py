@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from fakeweb_tui.forecast import Forecast
+from fakeweb_tui.markov import Floats
+from fakeweb_tui.statistics import covered_hours
+from fakeweb_tui.tui.widgets.histogram import HOURS, Histogram, Palette, draw_chart, hourly
+
+from .driving import SITE, START, alone, parameters, showing, simulated
+
+PALETTE = Palette((1, 2, 3), (40, 50, 60), (70, 80, 90), (100, 110, 120), (9, 9, 9))
+LABEL = 6
+RISING = " ▁▂▃▄▅▆▇█"
+NONE = np.zeros(HOURS)
+
+
+def cells(chart: Text, width: int) -> list[list[list[str]]]:
+    """By hour, the columns of a chart, each from its lowest cell up; the columns between hours are blank."""
+    columns = (width - LABEL) // HOURS
+    lines = [line.ljust(width)[LABEL:] for line in chart.plain.splitlines()[:-1]]
+    by_hour = []
+    for hour in range(HOURS):
+        own = [[line[hour * columns + x] for line in reversed(lines)] for x in range(columns)]
+        if columns > 1:
+            assert set(own.pop()) <= {" "}
+        by_hour.append(own)
+    assert all(line[HOURS * columns :].strip() == "" for line in lines)
+    return by_hour
+
+
+def eighths(column: list[str]) -> int:
+    """How high a column without a line is filled."""
+    height = sum(RISING.index(cell) for cell in column)
+    full, part = divmod(height, 8)
+    assert "".join(column) == ("█" * full + RISING[part]).ljust(len(column))[: len(column)]
+    return height
+
+
+def color_at(chart: Text, hour: int, row: int, width: int) -> Style:
+    """The style of an hour's first column, `row` cells above the lowest."""
+    lines = chart.plain.splitlines()
+    at = len(lines) - 2 - row
+    offset = sum(len(line) + 1 for line in lines[:at]) + LABEL + hour * ((width - LABEL) // HOURS)
+    return chart.get_style_at_offset(Console(), offset)
+
+
+def rgb(color: object) -> tuple[int, int, int] | None:
+    triplet = getattr(color, "triplet", None)
+    return tuple(triplet) if triplet else None
+
+
+def test_bars_end_at_eighths_of_a_cell() -> None:
+    # Eight rows for 64: each value is its own number of eighths. The prediction lies above all bars but the first.
+    observed = np.arange(HOURS, dtype=np.float64) * 2
+    observed[0] = 64
+    chart = draw_chart(78, 9, observed, np.full(HOURS, 64.0), HOURS - 1, PALETTE)
+    for hour, columns in enumerate(cells(chart, 78)):
+        for column in columns:
+            assert column[-1] == "─"
+            assert eighths([" " if cell == "─" else cell for cell in column]) == (56 if hour == 0 else hour * 2)
+
+
+@pytest.mark.parametrize(("width", "columns"), [(30, 1), (53, 1), (54, 2), (77, 2), (78, 3), (102, 4), (170, 6)])
+def test_every_hour_has_the_same_whole_number_of_columns(width: int, columns: int) -> None:
+    observed = np.linspace(1, 100, HOURS)
+    for hour_columns in cells(draw_chart(width, 12, observed, observed, 3, PALETTE), width):
+        assert len(hour_columns) == max(1, columns - 1)
+        assert all(column == hour_columns[0] for column in hour_columns)
+        assert hour_columns[0][0] in "▁▂▃▄▅▆▇█─"
+
+
+def test_the_line_is_where_the_prediction_is() -> None:
+    predicted = np.arange(HOURS, dtype=np.float64)
+    chart = draw_chart(78, 25, NONE, predicted, 0, PALETTE)
+    for hour, columns in enumerate(cells(chart, 78)):
+        for column in columns:
+            assert column.index("─") == min(23, int(predicted[hour] / 23 * 24))
+            assert "".join(column).strip() == "─"
+
+
+def test_the_line_is_seen_on_a_bar() -> None:
+    chart = draw_chart(78, 11, np.full(HOURS, 100.0), np.full(HOURS, 55.0), 0, PALETTE)
+    assert all(column == [*"█████─████"] for columns in cells(chart, 78) for column in columns)
+    style = color_at(chart, 5, 5, 78)
+    assert (rgb(style.color), rgb(style.bgcolor)) == (PALETTE.predicted, PALETTE.bar)
+
+
+def test_the_current_hour_has_its_own_color() -> None:
+    chart = draw_chart(78, 9, np.full(HOURS, 10.0), np.full(HOURS, 20.0), 14, PALETTE)
+    for hour in range(HOURS):
+        assert rgb(color_at(chart, hour, 0, 78).color) == (PALETTE.now if hour == 14 else PALETTE.bar)
+        assert rgb(color_at(chart, hour, 7, 78).color) == PALETTE.predicted
+
+
+def test_nothing_observed_and_nothing_predicted() -> None:
+    for columns in cells(draw_chart(78, 9, NONE, NONE, 0, PALETTE), 78):
+        assert columns[0] == [*"─       "]
+
+
+def test_hours_are_named_under_their_columns_and_counts_beside_the_rows() -> None:
+    chart = draw_chart(78, 13, NONE, np.full(HOURS, 1200.0), 0, PALETTE).plain.splitlines()
+    for hour in range(0, HOURS, 3):
+        assert chart[-1][LABEL + hour * 3 :].startswith(f"{hour:02}")
+    labels = [line[:LABEL].strip() for line in chart[:-1]]
+    assert labels == ["1,200", "", "1,000", "", "800", "", "600", "", "400", "", "200", ""]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(30, 160),
+    st.integers(2, 40),
+    st.lists(st.floats(0, 1e7), min_size=HOURS, max_size=HOURS),
+    st.lists(st.floats(0, 1e7), min_size=HOURS, max_size=HOURS),
+    st.integers(0, 23),
+)
+def test_any_chart_fits_and_has_a_sign_for_what_is_there(
+    width: int, height: int, observed: list[float], predicted: list[float], current: int
+) -> None:
+    chart = draw_chart(width, height, np.array(observed), np.array(predicted), current, PALETTE)
+    lines = chart.plain.splitlines()
+    assert len(lines) == height
+    assert max(map(len, lines)) <= width
+    for columns in cells(chart, width):
+        filled = "".join(columns[0]).rstrip()
+        assert all(column == columns[0] for column in columns)
+        assert filled
+        assert " " not in filled.replace("─", "").rstrip()
+
+
+def test_an_hour_is_the_mean_of_its_days() -> None:
+    counts = np.zeros(HOURS, np.int64)
+    counts[[2, 3, 4]] = 300, 300, 300
+    covered = np.zeros(HOURS)
+    covered[[2, 3, 4]] = 2.0, 1.5, 0.25
+    means = hourly(counts, covered, 4)
+    # Hour 4 is under way for the first time: its bare count, that grows towards the prediction.
+    assert means[[2, 3, 4]].tolist() == [150, 200, 300]
+    assert hourly(counts, covered, 3)[3] == 200
+    assert means.sum() == 650
+
+
+def shown(histogram: Histogram) -> list[str]:
+    return [histogram.render_line(y).text.rstrip() for y in range(histogram.size.height)]
+
+
+def expected(seconds: int, measure: str, width: int, height: int) -> list[str]:
+    """The chart of a run of so many seconds, from its snapshot."""
+    snapshot = simulated(seconds).snapshot()
+    forecast = Forecast(SITE, parameters())
+    observed = getattr(snapshot.total, f"{measure}_by_hour")
+    predicted: Floats = getattr(forecast, f"{measure}_by_hour")
+    means = hourly(observed, covered_hours(START, START + timedelta(seconds=seconds)), seconds // 3600 % 24)
+    chart = draw_chart(width, height, means, predicted, seconds // 3600 % 24, PALETTE)
+    return [line.rstrip() for line in chart.plain.splitlines()]
+
+
+@pytest.mark.parametrize("size", [(30, 2), (44, 5), (78, 11), (160, 40)])
+async def test_events_and_sessions(size: tuple[int, int]) -> None:
+    seconds = 30 * 3600 + 1800
+    async with alone(Histogram(), size) as (histogram, pilot):
+        assert histogram.border_title == "Events per hour"
+        histogram.forecast = Forecast(SITE, parameters())
+        histogram.snapshot = simulated(seconds).snapshot()
+        await pilot.pause(0)
+        assert shown(histogram) == expected(seconds, "events", *size)
+        histogram.action_toggle_measure()
+        await pilot.pause(0)
+        assert histogram.border_title == "Sessions per hour"
+        assert shown(histogram) == expected(seconds, "sessions", *size)
+        histogram.action_toggle_measure()
+        await pilot.pause(0)
+        assert shown(histogram) == expected(seconds, "events", *size)
+
+
+@pytest.mark.parametrize("size", [(29, 10), (80, 1), (1, 1)])
+async def test_too_small_for_a_chart(size: tuple[int, int]) -> None:
+    async with alone(Histogram(), size) as (histogram, pilot):
+        histogram.forecast = Forecast(SITE, parameters())
+        histogram.snapshot = simulated(3600).snapshot()
+        await pilot.pause(0)
+        assert "too small for a chart".startswith(shown(histogram)[0].split("…")[0])
+
+
+async def test_key_in_the_app_and_the_theme() -> None:
+    async with showing((120, 40), seconds=9 * 3600) as show:
+        chart = show.histogram.render()
+        assert show.histogram.border_title == "Events per hour"
+        await show.press("h")
+        assert show.histogram.border_title == "Sessions per hour"
+        assert show.histogram.render().plain != chart.plain
+        await show.press("h")
+        assert show.histogram.render() == chart
+        show.app.theme = "paper"
+        await show.pilot.pause()
+        other = show.histogram.render()
+        assert other.plain == chart.plain
+        assert other.spans != chart.spans

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.geometry import Region
+from textual.widgets import Footer, Tabs
+
+from fakeweb_tui.tui.layout import Layout, layout_for
+from fakeweb_tui.tui.screens.main import PANES
+from fakeweb_tui.tui.widgets.funnel import Funnel
+
+from .driving import Show, showing
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+MESSAGE = "fakeweb-tui needs 40 × 12 cells"
+
+
+@pytest.mark.parametrize(
+    ("size", "layout"),
+    [
+        ((0, 0), Layout.TOO_SMALL),
+        ((39, 100), Layout.TOO_SMALL),
+        ((300, 11), Layout.TOO_SMALL),
+        ((40, 12), Layout.TABBED),
+        ((79, 100), Layout.TABBED),
+        ((300, 23), Layout.TABBED),
+        ((80, 24), Layout.NORMAL),
+        ((139, 60), Layout.NORMAL),
+        ((149, 200), Layout.NORMAL),
+        ((400, 45), Layout.NORMAL),
+        ((150, 46), Layout.WIDE),
+        ((400, 200), Layout.WIDE),
+    ],
+)
+def test_layouts(size: tuple[int, int], layout: Layout) -> None:
+    assert layout_for(*size) is layout
+
+
+def pane(show: Show, name: str) -> Widget:
+    return show.main.query_one(f"#{name}")
+
+
+def visible(show: Show, widget: Widget) -> bool:
+    """Whether a widget is on the screen, whole, and not under another's."""
+    region = widget.region
+    if not (widget.display and all(node.display for node in widget.ancestors if hasattr(node, "display"))):
+        return False
+    return region.area > 0 and show.app.screen.region.contains_region(region)
+
+
+def visible_panes(show: Show) -> list[str]:
+    return [name for name in PANES if visible(show, pane(show, name))]
+
+
+def assert_all_shown(show: Show) -> None:
+    """All four panes are on the screen, apart from one another, and each shows what it is for."""
+    size = show.app.size
+    assert visible_panes(show) == list(PANES)
+    regions = [pane(show, name).region for name in PANES]
+    for at, region in enumerate(regions):
+        assert region.width >= 34
+        assert region.height >= 5
+        assert not any(region.overlaps(other) for other in regions[:at])
+    assert pane(show, "status").region == Region(0, 0, size.width, 1)
+    assert show.main.query_one(Footer).region.y == size.height - 1
+    lines = show.lines
+    text = "\n".join(lines)
+    for words in ("Transitions", "Pages", "Events per hour", "Event log", "00:00:00", "▸home"):
+        assert words in text
+    assert show.log.rows[0].time[:8] in text
+    table = show.table.region
+    rows = "\n".join(line[table.x : table.right] for line in lines[table.y : table.bottom])
+    assert all(f"/{page} " in rows for page in show.config.page_names)
+    chart = show.histogram.content_region
+    drawn = [line[chart.x : chart.right].rstrip() for line in lines[chart.y : chart.bottom]]
+    assert drawn == [line.rstrip() for line in show.histogram.render().plain.splitlines()]
+    assert visible(show, show.main.query_one(Funnel)) == (layout_for(*size) is Layout.WIDE)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (170, 46), (200, 60)])
+async def test_all_four_panes_are_shown(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=24 * 3600) as show:
+        assert_all_shown(show)
+
+
+async def test_all_four_panes_are_shown_after_resizing() -> None:
+    async with showing((20, 5), seconds=24 * 3600) as show:
+        for size in (
+            (80, 24),
+            (80, 60),
+            (120, 40),
+            (140, 24),
+            (150, 40),
+            (140, 46),
+            (150, 46),
+            (200, 60),
+            (80, 24),
+        ):
+            await show.pilot.resize_terminal(*size)
+            await show.pilot.pause()
+            assert_all_shown(show)
+
+
+TABBED = ((40, 12), (60, 20), (170, 23))
+
+
+@pytest.mark.parametrize("size", TABBED)
+async def test_each_pane_is_reached_by_the_tab_key(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=9 * 3600) as show:
+        seen = []
+        for _ in range(5):
+            seen += visible_panes(show)
+            assert show.main.query_one(Tabs).active == f"tab-{seen[-1]}"
+            focused = show.main.focused
+            assert focused is not None
+            assert pane(show, seen[-1]) in focused.ancestors_with_self
+            await show.press("tab")
+            await show.pilot.pause()
+        assert seen == [*PANES, PANES[0]]
+        await show.press("shift+tab", "shift+tab")
+        await show.pilot.pause()
+        assert visible_panes(show) == [PANES[3]]
+
+
+@pytest.mark.parametrize("size", TABBED)
+async def test_each_pane_is_reached_by_a_click_on_its_tab(size: tuple[int, int]) -> None:
+    signs = {"transitions": "session_end", "pages": "events", "histogram": "per hour", "log": "Event log"}
+    async with showing(size, seconds=9 * 3600) as show:
+        for name in ("log", "pages", "transitions", "histogram"):
+            assert await show.pilot.click(f"#tab-{name}")
+            await show.pilot.pause()
+            assert visible_panes(show) == [name]
+            assert signs[name] in show.text
+            focused = show.main.focused
+            assert focused is not None
+            assert pane(show, name) in focused.ancestors_with_self
+
+
+@pytest.mark.parametrize("size", [(80, 24)])
+async def test_tab_goes_round_the_panes_where_all_are_shown(size: tuple[int, int]) -> None:
+    async with showing(size) as show:
+        slider = await show.focus("cart", "payment")
+        for name in ("pages", "histogram", "log"):
+            await show.press("tab")
+            assert show.main.focused is pane(show, name)
+        await show.press("tab")
+        assert show.main.focused is slider
+
+
+@pytest.mark.parametrize("size", [(39, 30), (20, 5), (1, 1)])
+async def test_too_small(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=9 * 3600) as show:
+        assert visible_panes(show) == []
+        assert not visible(show, pane(show, "status"))
+        assert not visible(show, show.main.query_one(Footer))
+        if size[0] > 31:
+            assert MESSAGE in show.text
+        # Keys are still obeyed.
+        await show.press("tab", "right", "n", "s", "h")
+        await show.until(lambda: show.snapshot.clock.second == 10)
+        for key in ("g", "ctrl+s", "question_mark", "ctrl+p"):
+            await show.press(key)
+            await show.pilot.pause()
+            assert len(show.app.screen_stack) == 3
+            await show.press("escape")
+            await show.until(lambda: show.app.screen is show.main)
+
+
+async def test_resizing_keeps_the_state() -> None:
+    async with showing((120, 40), seconds=9 * 3600) as show:
+        slider = await show.focus("cart", "payment")
+        await show.press("shift+right", "s", "h")
+        await show.step(3)
+        config, clock, rows = show.config, show.snapshot.clock, show.log.rows
+        for size in (
+            (80, 24),
+            (60, 20),
+            (20, 5),
+            (1, 1),
+            (200, 60),
+            (39, 12),
+            (40, 12),
+            (170, 46),
+            (3, 90),
+            (170, 23),
+            (80, 24),
+        ):
+            await show.pilot.resize_terminal(*size)
+            await show.pilot.pause()
+            layout = layout_for(*size)
+            shown = {Layout.TOO_SMALL: [], Layout.TABBED: ["transitions"]}.get(layout, list(PANES))
+            assert visible_panes(show) == shown
+            assert [other for other in Layout if show.main.has_class(other)] == [layout]
+            assert show.config is config
+            assert show.snapshot.clock == clock
+            assert show.log.rows == rows
+            assert show.table.sort_key == "events"
+            assert show.histogram.measure == "sessions"
+            if shown:
+                assert show.main.focused is slider
+                assert ".600" in show.text
+            assert len(show.lines) == size[1]
+        assert slider.mark == "◆"
+
+
+async def test_a_pane_chosen_by_tab_is_still_chosen_after_the_terminal_was_too_small() -> None:
+    async with showing((60, 20)) as show:
+        await show.press("tab", "tab")
+        for size in ((20, 5), (60, 20)):
+            await show.pilot.resize_terminal(*size)
+            await show.pilot.pause()
+        assert visible_panes(show) == ["histogram"]

@@ -1,0 +1,125 @@
+"""What the screen looks like: pictures that a person has looked at, and that must not change unnoticed.
+
+`pytest tests/tui/test_looks.py --snapshot-update` takes them anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from textual.widgets import Input
+
+from fakeweb_tui.tui.app import FakewebApp
+from fakeweb_tui.tui.screens.help import HelpScreen
+from fakeweb_tui.tui.screens.main import MainScreen
+from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.users import vocabulary
+
+from .driving import SITE, hostile_config, parameters, simulated, wait_until, when_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from pathlib import Path
+    from typing import Any
+
+    from textual.pilot import Pilot
+
+    from fakeweb_tui.config import Config
+
+    Compare = Callable[..., bool]
+    Prepare = Callable[[Pilot[None]], Coroutine[Any, Any, None]]
+
+MOMENT = 14 * 3600 + 310
+
+
+@pytest.fixture(autouse=True)
+def _fixed_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - for its effect
+    """Keep what differs from one release of Faker to the next out of the pictures."""
+    words = vocabulary()
+    for name, texts in {
+        "names": ("ann", "bo", "cy"),
+        "mail_domains": ("example.com", "example.org"),
+        "places": ("Gingee", "Recife", "Buynaksk", "Fort Washington"),
+        "countries": ("IN", "BR", "RU", "US"),
+    }.items():
+        count = len(getattr(words, name))
+        monkeypatch.setattr(words, name, np.array([texts[at % len(texts)] for at in range(count)], dtype=object))
+
+
+def looks_as_before(
+    snap_compare: Compare,
+    size: tuple[int, int],
+    *,
+    theme: str = "night",
+    config: Config = SITE,
+    prepare: Prepare | None = None,
+) -> bool:
+    """Compare the app at a fixed moment, standing still, after some keys."""
+    live = simulated(MOMENT, config)
+    app = FakewebApp(config, parameters(), live)
+    app.animation_level = "none"
+    app.theme = theme
+
+    async def shown(pilot: Pilot[None]) -> None:
+        await when_shown(pilot)
+        if prepare:
+            await prepare(pilot)
+
+    return snap_compare(app, terminal_size=size, run_before=shown)
+
+
+@pytest.mark.parametrize("theme", ["night", "paper"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_main_screen(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
+    assert looks_as_before(snap_compare, size, theme=theme)
+
+
+@pytest.mark.parametrize("tab", [0, 1, 2, 3], ids=["transitions", "pages", "hours", "log"])
+def test_tabs(snap_compare: Compare, tab: int) -> None:
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.press(*["tab"] * tab)
+
+    assert looks_as_before(snap_compare, (60, 20), prepare=prepare)
+
+
+def test_edited(snap_compare: Compare) -> None:
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.press("n", "down", "shift+right", "pagedown", "pagedown", "pagedown", "end")
+        main = pilot.app.screen
+        assert isinstance(main, MainScreen)
+        await wait_until(pilot, lambda: main.snapshot and main.snapshot.version == 2, "both edits")
+        for _ in range(20):
+            main._live.step()
+        await wait_until(pilot, lambda: main.snapshot and main.snapshot.clock.minute == 8, "some steps")
+
+    assert looks_as_before(snap_compare, (170, 46), prepare=prepare)
+
+
+def test_help(snap_compare: Compare) -> None:
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen), "help")
+
+    assert looks_as_before(snap_compare, (120, 60), prepare=prepare)
+
+
+def test_save_dialog(snap_compare: Compare) -> None:
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+s")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SaveDialog), "the dialog")
+        line = pilot.app.screen.query_one(Input)
+        line.cursor_blink = False
+        line.value = "missing/config.yml"
+        await pilot.press("enter")
+
+    assert looks_as_before(snap_compare, (80, 24), prepare=prepare)
+
+
+def test_hostile_names(snap_compare: Compare) -> None:
+    assert looks_as_before(snap_compare, (120, 40), config=hostile_config(12))
+
+
+def test_too_small(snap_compare: Compare) -> None:
+    assert looks_as_before(snap_compare, (39, 11))
