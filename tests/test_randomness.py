@@ -88,9 +88,9 @@ def test_addresses_do_not_share_words() -> None:
     ]
     values = np.concatenate(drawn, axis=1)
     assert values.max() <= WORD
-    # Of 72,000 × 2 pairs of words, a repetition by chance has a probability of about 1e-10.
+    # Of 90,000 × 2 pairs of words, a repetition by chance has a probability of about 1e-10.
     pairs = np.concatenate([values[0] << np.uint64(32) | values[1], values[2] << np.uint64(32) | values[3]])
-    assert len(np.unique(pairs)) == len(pairs) == 2 * 500 * 144
+    assert len(np.unique(pairs)) == len(pairs) == 2 * 500 * 36 * len(Purpose)
 
 
 def test_words_are_uniform_and_neighbours_independent() -> None:
