@@ -25,13 +25,12 @@ async def _settled(_min_sleep: float = 0, _max_sleep: float = 0) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_guessing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the pilot wait for what it waits for.
+    """Let a key that the pilot presses count as handled when it is.
 
-    It takes a process that used no processor time for a while for one that has nothing to do: that takes long, is
-    never so beside a simulation at full speed, and is wrong on a busy machine.
+    Textual waits until the process has used no processor time for a while. That takes long, and is never so
+    beside a simulation at full speed. (The pilot's `pause` still does, for it waits for what timers do as well.)
     """
-    for module in ("textual.app", "textual.pilot"):
-        monkeypatch.setattr(f"{module}.wait_for_idle", _settled)
+    monkeypatch.setattr("textual.app.wait_for_idle", _settled)
 
 
 @pytest.fixture(autouse=True)

@@ -278,6 +278,7 @@ async def test_an_edit_that_would_cut_a_page_off_is_held_back() -> None:
             assert show.config.pages[page][target] == value
             assert_consistent(show)
             assert show.notifications[-1].startswith(reason)
+            await show.pilot.pause()
             assert reason in show.text
             assert f"{value:.3f}"[1:] in slider.render_line(0).text
         assert len(show.notifications) == len(HELD_BACK)
@@ -300,6 +301,7 @@ async def test_an_invalid_value_says_what_is_right_and_changes_nothing() -> None
         await show.press(*"7.5", "enter")
         assert show.config is SITE
         assert show.notifications == ["7.5: a probability is a number from 0 to 1, such as 0.17 or 17%"]
+        await show.pilot.pause()
         assert "7.5: a probability is" in show.text
         await show.press("escape")
         assert_consistent(show)
