@@ -13,6 +13,7 @@ import numpy as np
 import yaml
 from textual.app import App, ComposeResult
 from textual.widget import Widget
+from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 from fakeweb_tui.config import SESSION_END, Config, load_config, parse_config
@@ -175,7 +176,11 @@ async def when_shown(pilot: Pilot[None]) -> None:
 
     def shown() -> bool:
         main = pilot.app.screen
-        return isinstance(main, MainScreen) and main.snapshot is not None and bool(main.query(FooterKey))
+        if not isinstance(main, MainScreen) or main.snapshot is None or not main.query(FooterKey):
+            return False
+        if not main.snapshot.running and not main.query_one(Histogram).up_to_date:
+            return False
+        return not main.query_one(Footer).display or main.query(FooterKey).first().region.width > 0
 
     await wait_until(pilot, shown, "the first figures")
 

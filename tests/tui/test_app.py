@@ -311,6 +311,7 @@ async def test_themes_of_the_user_that_are_bad_are_told(tmp_path: Path, monkeypa
 
 async def test_every_theme_shows_everything() -> None:
     async with showing((120, 40), seconds=9 * 3600) as show:
+        await show.until(lambda: "^q quit" in show.text, "the footer, which comes last")
         text = show.text
         themes = [theme for theme in show.app.available_themes if theme != show.app.theme]
         assert {"paper", "contrast", "textual-light", "ansi-dark"} <= set(themes)

@@ -121,6 +121,11 @@ class Histogram(Widget, can_focus=True):
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.refresh())
         self._entitle()
 
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the latest figures are drawn already."""
+        return not (self._observed or self._steered)
+
     def _look(self) -> None:
         self._looks += 1
         if self._steered or (self._observed and self._looks % _LOOKS_PER_REDRAW == 0):
