@@ -45,7 +45,7 @@ async def test_time_goes_on_and_stands_still() -> None:
         await show.until(lambda: show.snapshot.total.events > 10, "events happen")
         assert "●" in show.lines[0]
         await show.press("space")
-        await show.until(lambda: not show.snapshot.running, "time stands still")
+        await show.until(lambda: not show.snapshot.running and show.histogram.up_to_date, "time stands still")
         assert "❚❚" in show.lines[0]
         assert same_counts(show.snapshot.total, reference(show))
         clock, total, rows = show.snapshot.clock, show.snapshot.total, show.log.rows

@@ -15,6 +15,7 @@ from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.screens.help import HelpScreen
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.tui.widgets.histogram import Histogram
 from fakeweb_tui.users import vocabulary
 
 from .driving import SITE, hostile_config, parameters, simulated, wait_until, when_shown
@@ -65,7 +66,9 @@ def looks_as_before(
     async def shown(pilot: Pilot[None]) -> None:
         await when_shown(pilot)
         if prepare:
+            main = pilot.app.screen
             await prepare(pilot)
+            await wait_until(pilot, lambda: main.query_one(Histogram).up_to_date, "the chart")
 
     return snap_compare(app, terminal_size=size, run_before=shown)
 
