@@ -11,6 +11,7 @@ from time import monotonic
 import numpy as np
 
 from fakeweb_tui.config import Config
+from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.simulation import Batch, Parameters, Walk
 from fakeweb_tui.statistics import Counts, Observation, Snapshot
 
@@ -167,6 +168,7 @@ class LiveSimulation:
 
     def _begin_run(self, walk: Walk, clock: datetime | None = None) -> None:
         self._walk = walk
+        self._scenario = Scenario(walk.config, walk.parameters, begin=walk.position)
         self._end = walk.parameters.time_of(walk.parameters.max_steps)
         self._run += 1
         self._clock = clock or walk.parameters.time_of(walk.position)
@@ -209,6 +211,8 @@ class LiveSimulation:
         self._anchor()
 
     def _edit(self, config: Config) -> None:
+        edits = differences(self._walk.position, self._walk.config, config)
+        self._scenario = replace(self._scenario, edits=(*self._scenario.edits, *edits))
         self._walk.reconfigure(config)
         self._version += 1
         self._observe_afresh()
@@ -265,6 +269,7 @@ class LiveSimulation:
         return Snapshot(
             running=self._running,
             speed=self._speed,
+            scenario=replace(self._scenario, end=self._clock),
             began=self._began,
             clock=self._clock,
             total=self._total,

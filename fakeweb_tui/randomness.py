@@ -35,6 +35,8 @@ class Purpose(IntEnum):
     MOVE = 3
     USER = 4
     EVENT = 5
+    SESSION_ID = 6
+    SHARD = 7
 
 
 def checked_seed(seed: int) -> int:

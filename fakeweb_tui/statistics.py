@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import EPOCH, HOUR_US, LANDING, Batch
 
 Counts64 = npt.NDArray[np.int64]
@@ -124,6 +125,7 @@ class Snapshot:
     Attributes:
         running: whether time goes on by itself.
         speed: simulated seconds per real second; None for as fast as possible.
+        scenario: what makes the events of this run again, those that were let out until now.
         began: simulated time at which the run began.
         clock: simulated time.
         total: what was counted since the run began.
@@ -137,6 +139,7 @@ class Snapshot:
 
     running: bool
     speed: float | None
+    scenario: Scenario
     began: datetime
     clock: datetime
     total: Counts

@@ -16,35 +16,7 @@ import numpy.typing as npt
 from fakeweb_tui.config import BROWSERS, OPERATING_SYSTEMS, Config
 from fakeweb_tui.markov import Codes, GuideTable
 from fakeweb_tui.randomness import Purpose, Words, checked_seed, random_words
-
-USER_FIELDS = (
-    "referer_url",
-    "referer_url_scheme",
-    "referer_url_port",
-    "referer_medium",
-    "marketing_medium",
-    "marketing_source",
-    "marketing_content",
-    "marketing_campaign",
-    "marketing_click_id",
-    "geo_latitude",
-    "geo_longitude",
-    "geo_country",
-    "geo_timezone",
-    "geo_region_name",
-    "ip_address",
-    "browser_name",
-    "browser_user_agent",
-    "browser_language",
-    "os",
-    "os_name",
-    "os_timezone",
-    "device_type",
-    "device_is_mobile",
-    "user_custom_id",
-    "user_domain_id",
-)
-"""What a user contributes to each of their events, in the order of an event's fields."""
+from fakeweb_tui.schema import USER_FIELDS
 
 SEARCH_ENGINES = ("google", "bing")
 MOBILE_SYSTEMS = ("Android", "iOS")

@@ -14,7 +14,8 @@ from faker.providers.geo import Provider as Geography
 from helpers import assert_fits, run_python
 
 from fakeweb_tui.config import BROWSERS, OPERATING_SYSTEMS, Config
-from fakeweb_tui.users import USER_FIELDS, UserPool, as_strings, public_addresses, uuid_text, vocabulary
+from fakeweb_tui.schema import USER_FIELDS
+from fakeweb_tui.users import UserPool, as_strings, public_addresses, uuid_text, vocabulary
 
 Columns = dict[str, list[Any]]
 

@@ -1,6 +1,6 @@
 """A config: what its YAML file says, every problem of it with its place, and the way back into the file."""
 
-from fakeweb_tui.config.model import Config
+from fakeweb_tui.config.model import Config, RowPath
 from fakeweb_tui.config.problems import ConfigError, Problem
 from fakeweb_tui.config.reading import load_config, parse_config
 from fakeweb_tui.config.rules import (
@@ -22,6 +22,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Problem",
+    "RowPath",
     "StructureProblems",
     "load_config",
     "normalised",

@@ -98,8 +98,22 @@ class Config:
 
         Names that the row had keep their order, new ones follow. Raises ValueError, one line per problem.
         """
-        section, name = path[0] if path else "", path[-1] if path else ""
+        return self.with_rows({path: row})
+
+    def with_rows(self, rows: Mapping[RowPath, Mapping[str, float]]) -> Config:
+        """Return a config with other rows, each as by `with_row`; it is judged when all of them are in place."""
+        changed = self
+        for path, row in rows.items():
+            changed = changed._put(path, row)
+        if any(path[0] in ("pages", "landing_pages") for path in rows):
+            wrong = [text for _, text in structure_messages(changed.pages, changed.landing_pages)]
+            if wrong:
+                raise ValueError("\n".join(wrong))
+        return changed
+
+    def _put(self, path: RowPath, row: Mapping[str, float]) -> Config:
         new = _in_order(row, self.row(path))
+        section, name = path[0], path[-1]
         wrong = row_problems(section, name, new, self.page_names)
         if wrong:
             raise ValueError("\n".join(wrong))
@@ -107,12 +121,7 @@ class Config:
         if section == "visits_per_hour":
             return replace(self, visits_per_hour=tuple(new[hour] for hour in HOURS))
         part: dict[str, Any] = {"pages": {**self.pages, name: new}} if section == "pages" else {section: new}
-        changed = replace(self, **part)
-        if section in ("pages", "landing_pages"):
-            wrong = [text for _, text in structure_messages(changed.pages, changed.landing_pages)]
-            if wrong:
-                raise ValueError("\n".join(wrong))
-        return changed
+        return replace(self, **part)
 
 
 def _frozen(value: Any) -> Any:

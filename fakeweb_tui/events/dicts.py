@@ -5,8 +5,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from fakeweb_tui.events.schema import EVENT_FIELDS, SITE
 from fakeweb_tui.events.text import timestamp_text
+from fakeweb_tui.schema import EVENT_FIELDS, SITE
 from fakeweb_tui.simulation import Batch
 from fakeweb_tui.users import UserPool, as_strings
 

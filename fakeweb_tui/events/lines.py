@@ -19,10 +19,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fakeweb_tui.events.schema import SITE, Field
+from fakeweb_tui.events.derived import event_id_words
 from fakeweb_tui.events.text import Text, timestamp_text
-from fakeweb_tui.randomness import Purpose, random_words
-from fakeweb_tui.simulation import Batch, Parameters, session_birth_step
+from fakeweb_tui.schema import SITE, Field
+from fakeweb_tui.simulation import Batch, Parameters
 from fakeweb_tui.users import UserPool, Users, public_octets, uuid_text
 
 # So many rows of about a kilobyte stay within a second-level cache between being joined and being written.
@@ -250,9 +250,7 @@ class LineRenderer:
             return [self._pick(part, {"page": rows.page.astype(np.int64)})]
         if part.source == "event_timestamp":
             return [_array(timestamp_text(rows.timestamp))]
-        step = (rows.timestamp.astype(np.int64) - self._parameters.start_us) // self._parameters.step_us
-        age = (step - session_birth_step(rows.session)).astype(np.uint64)
-        return [_array(uuid_text(random_words(self._parameters.seed, Purpose.EVENT, rows.session, age)))]
+        return [_array(uuid_text(event_id_words(rows, self._parameters)))]
 
     def _join_user(self, whole: _UserParts, users: Users) -> pa.Array:
         arrays: list[Any] = []

@@ -1,13 +1,11 @@
-"""The step clock, the births of sessions and their walks: everything that decides which event happens when.
+"""The births of sessions and their walks: everything that decides which event happens when.
 
 Sessions are walked many at once. A session carries no random state: what it does next is addressed by the seed,
 its number and its age (see `randomness`), so any stretch of steps can be computed on its own, in stretches of any
 length, with the same result.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -15,13 +13,10 @@ import numpy.typing as npt
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.markov import Codes, Floats, GuideTable, TransitionMatrix
-from fakeweb_tui.randomness import Purpose, Words, below, checked_seed, random_words
+from fakeweb_tui.randomness import Purpose, Words, below, random_words
+from fakeweb_tui.simulation.batch import LANDING, Batch, session_birth_step
+from fakeweb_tui.simulation.parameters import SESSION_BITS, Parameters
 
-MICROSECONDS = 1_000_000
-HOUR_US = 3600 * MICROSECONDS
-EPOCH = datetime(1970, 1, 1)
-MAX_POOL = 1 << 40
-MAX_SESSIONS_PER_STEP = 1 << 20
 CHUNK_SESSIONS = 1 << 16
 """Sessions born per chunk: enough that the cost per call vanishes, few enough that a chunk takes about a frame."""
 
@@ -29,140 +24,37 @@ CHUNK_SESSIONS = 1 << 16
 # steps then has a standard deviation of 0.3 steps: what the clock (± 30 %) and two events (± 30 % each) of
 # fake_web_events add up to, (0.6² / 12) · 3 = 0.09.
 JITTER = 0.135**0.5
-_SESSION_BITS = 28
 _MAX_CHUNK_STEPS = 1 << 15
 _VISIT_BITS = 2
-
-AGAIN, FIRST, LANDING = 0, 1, 2
-"""What an event is for its session: back on a page, there for the first time, or the session's landing."""
-
 
 _Walking: TypeAlias = tuple[Codes, Codes, Codes]  # rank, page, moves left
 
 
 @dataclass(frozen=True)
-class Parameters:
-    """What a simulation needs beside its config; ValueError where a value is out of range.
+class Shard:
+    """One of `count` disjoint parts of a simulation's sessions, whose union is the whole; ValueError unless
+    0 ≤ index < count."""
 
-    Attributes:
-        seed: 0 to 2**64 - 1; fixes every random choice.
-        start: when step 0 begins, in simulated time (no time zone).
-        user_pool_size: users that sessions are drawn from, 1 to 2**40.
-        sessions_per_day: expected sessions of a simulated day.
-        batch_size: simulated seconds per step, 0.1 to 3600.
-        max_session_steps: a session is in the site for at most this many steps.
-    """
-
-    seed: int
-    start: datetime
-    user_pool_size: int = 10_000
-    sessions_per_day: float = 10_000
-    batch_size: float = 10
-    max_session_steps: int = 360
+    index: int
+    count: int
 
     def __post_init__(self) -> None:
-        checked_seed(self.seed)
-        if self.user_pool_size != int(self.user_pool_size):
-            raise ValueError(f"the user pool size is {self.user_pool_size}: it is a whole number")
-        if self.start.tzinfo is not None:
-            raise ValueError("the start has a time zone: simulated time has none, leave it out")
-        if not 1 <= self.user_pool_size <= MAX_POOL:
-            raise ValueError(f"the user pool size is {self.user_pool_size}: it is 1 to {MAX_POOL:,}")
-        if not 0.1 <= self.batch_size <= 3600:
-            raise ValueError(f"the batch size is {self.batch_size}: it is 0.1 to 3600 simulated seconds")
-        highest = MAX_SESSIONS_PER_STEP * 3600 / self.batch_size
-        if not 0 <= self.sessions_per_day <= highest:
+        if not 0 <= self.index < self.count:
             raise ValueError(
-                f"there are {self.sessions_per_day} sessions per day: at a batch size of {self.batch_size} "
-                f"there can be 0 to {highest:,.0f}"
+                f"shard {self.index} of {self.count}: of {self.count} there are 0 to {self.count - 1}"
             )
-        if not 1 <= self.max_session_steps <= 1_000_000:
-            raise ValueError(f"a session has at most {self.max_session_steps} steps: it is 1 to 1,000,000")
 
-    @cached_property
-    def start_us(self) -> int:
-        """The start in microseconds since 1970."""
-        return (self.start - EPOCH) // timedelta(microseconds=1)
-
-    @cached_property
-    def step_us(self) -> int:
-        """The length of a step in microseconds."""
-        return round(self.batch_size * MICROSECONDS)
-
-    @cached_property
-    def max_steps(self) -> int:
-        """How many steps there can be: a moment has to fit a datetime, and a session's number 64 bits."""
-        steps = (datetime.max - self.start) // timedelta(microseconds=self.step_us)
-        return min(steps, 1 << (64 - _SESSION_BITS))
-
-    def time_of(self, step: int) -> datetime:
-        """When `step` begins."""
-        return self.start + timedelta(microseconds=step * self.step_us)
-
-    def step_at(self, moment: datetime) -> int:
-        """The step that `moment` falls in; negative before the start."""
-        return ((moment - EPOCH) // timedelta(microseconds=1) - self.start_us) // self.step_us
-
-    def hour_of(self, step: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The hour of the day, 0 to 23, in which each step begins."""
-        return (self.start_us + step * self.step_us) // HOUR_US % 24
+    def of(self, seed: int, session: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        """Return those of the sessions with these numbers that belong to the shard, in their order."""
+        if self.count == 1:
+            return session
+        high, low, _, _ = random_words(seed, Purpose.SHARD, session)
+        mine: npt.NDArray[np.uint64] = session[below(high, low, self.count) == self.index]
+        return mine
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """The events of steps `start_step` to `stop_step` (not included), as columns of n, sorted by time.
-
-    Attributes:
-        pages: page names; `page` holds indices of it.
-        timestamp: datetime64[us], by session number where two are equal.
-        page: uint16.
-        user: uint64, the user's number in the pool.
-        session: uint64, the session's number, unique in the simulation.
-        visit: uint8, `AGAIN`, `FIRST` or `LANDING`.
-    """
-
-    start_step: int
-    stop_step: int
-    pages: tuple[str, ...]
-    timestamp: npt.NDArray[np.datetime64]
-    page: npt.NDArray[np.uint16]
-    user: npt.NDArray[np.uint64]
-    session: npt.NDArray[np.uint64]
-    visit: npt.NDArray[np.uint8]
-
-    @classmethod
-    def empty(cls, step: int, pages: tuple[str, ...]) -> Self:
-        """No events, before `step`."""
-        none = np.empty(0, np.uint64)
-        return cls(
-            step, step, pages, none.view("M8[us]"), none.astype(np.uint16), none, none, none.astype(np.uint8)
-        )
-
-    def __len__(self) -> int:
-        return len(self.timestamp)
-
-    def until(self, moment: datetime) -> tuple[Self, Self]:
-        """Split into the events before `moment` and those from it on."""
-        count = int(np.searchsorted(self.timestamp, np.datetime64(moment, "us")))
-        return self.slice(0, count), self.slice(count)
-
-    def slice(self, begin: int, end: int | None = None) -> Self:
-        """Events `begin` to `end` as a view; the steps named stay those of the whole."""
-        part = slice(begin, end)
-        return replace(
-            self,
-            timestamp=self.timestamp[part],
-            page=self.page[part],
-            user=self.user[part],
-            session=self.session[part],
-            visit=self.visit[part],
-        )
-
-
-def session_birth_step(session: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """The step in which each session landed: a session's number is its birth step and its place among that
-    step's births."""
-    return (session >> np.uint64(_SESSION_BITS)).astype(np.int64)
+WHOLE = Shard(0, 1)
+"""All sessions."""
 
 
 @dataclass(eq=False)
@@ -182,21 +74,32 @@ class Walk:
     from step 0 would hold there.
     """
 
-    def __init__(self, parameters: Parameters, config: Config, step: int = 0) -> None:
+    def __init__(self, parameters: Parameters, config: Config, step: int = 0, shard: Shard = WHOLE) -> None:
         """Stand at `step`; costs a walk through the `max_session_steps` steps before it.
 
         ValueError where there is no such step, from 0 to `Parameters.max_steps`.
         """
         if not 0 <= step <= parameters.max_steps:
             raise ValueError(f"step is {step}: a simulation has steps 0 to {parameters.max_steps}")
+        self._stand(parameters, config, max(0, step - parameters.max_session_steps), shard)
+        while self.position < step:
+            self.advance(step)
+
+    @classmethod
+    def deserted(cls, parameters: Parameters, config: Config, step: int, shard: Shard = WHOLE) -> Self:
+        """Stand at `step` with nobody in the site."""
+        walk = cls.__new__(cls)
+        walk._stand(parameters, config, step, shard)
+        return walk
+
+    def _stand(self, parameters: Parameters, config: Config, step: int, shard: Shard) -> None:
         self.parameters = parameters
+        self.shard = shard
         self._configure(config)
-        self.position = max(0, step - parameters.max_session_steps)
+        self.position = step
         words = -(-len(config.pages) // 64)
         none = np.empty(0, np.uint64)
         self._active = _Sessions(none, none, np.empty(0, np.int64), np.empty((0, words), np.uint64))
-        while self.position < step:
-            self.advance(step)
 
     @property
     def active_by_page(self) -> Codes:
@@ -245,9 +148,9 @@ class Walk:
         whole = np.floor(rate)
         count = whole.astype(np.int64) + (chance < rate - whole)
         place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        number: npt.NDArray[np.uint64] = np.repeat(address << np.uint64(_SESSION_BITS), count)
+        number: npt.NDArray[np.uint64] = np.repeat(address << np.uint64(SESSION_BITS), count)
         number |= place.astype(np.uint64)
-        return number
+        return self.shard.of(self.parameters.seed, number)
 
     def move(self, page: Codes, word: Words) -> Codes:
         """Where sessions on `page` go with these words; the last code is `session_end`."""

@@ -1,0 +1,23 @@
+"""The step clock, the births of sessions and their walks."""
+
+from fakeweb_tui.simulation.batch import AGAIN, FIRST, LANDING, Batch, session_birth_step
+from fakeweb_tui.simulation.parameters import EPOCH, HOUR_US, MICROSECONDS, SESSION_BITS, Parameters
+from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, WHOLE, Shard, Walk
+
+__all__ = [
+    "AGAIN",
+    "CHUNK_SESSIONS",
+    "EPOCH",
+    "FIRST",
+    "HOUR_US",
+    "JITTER",
+    "LANDING",
+    "MICROSECONDS",
+    "SESSION_BITS",
+    "WHOLE",
+    "Batch",
+    "Parameters",
+    "Shard",
+    "Walk",
+    "session_birth_step",
+]
