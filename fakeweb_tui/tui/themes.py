@@ -27,8 +27,8 @@ import yaml
 from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
+from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.palette import build_theme
-from fakeweb_tui.tui.text import plain
 
 DEFAULT_THEME: Final = "night"
 """The name of the theme that the app starts with."""

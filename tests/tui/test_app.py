@@ -13,7 +13,7 @@ from fakeweb_tui.config import SESSION_END
 from fakeweb_tui.live import SPEEDS
 from fakeweb_tui.simulation import Walk
 from fakeweb_tui.statistics import Counts
-from fakeweb_tui.tui.text import plain
+from fakeweb_tui.terminal_text import plain
 
 from .driving import (
     HOSTILE_NAMES,

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
-from fakeweb_tui.tui.text import PLAIN
+from fakeweb_tui.terminal_text import PLAIN
 
 Answer = TypeVar("Answer")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from textual.widgets import Button
 
 from fakeweb_tui.config import Config, save_config
+from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.screens.dialog import LineDialog
-from fakeweb_tui.tui.text import plain
 
 
 class SaveDialog(LineDialog[Path]):

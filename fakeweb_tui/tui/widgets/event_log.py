@@ -16,10 +16,10 @@ from textual.strip import Strip
 from fakeweb_tui.markov import Codes
 from fakeweb_tui.simulation import Batch
 from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.text import plain
 from fakeweb_tui.users import UserPool
 
 KEPT_ROWS = 2_000

@@ -7,11 +7,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow
 from fakeweb_tui.tui.format import percent
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.text import plain
 from fakeweb_tui.tui.widgets.bars import marked_bar
 
 _FIGURES_WIDTH = 15

@@ -18,6 +18,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.probability import (
     Plan,
     clamp,
@@ -29,7 +30,6 @@ from fakeweb_tui.tui.probability import (
     snap,
     value_to_eighths,
 )
-from fakeweb_tui.tui.text import plain
 
 if TYPE_CHECKING:
     from textual import events

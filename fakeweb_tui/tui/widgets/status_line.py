@@ -6,9 +6,9 @@ from textual.widget import Widget
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text, compact, speed_name
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.text import plain
 
 _FULL_WIDTH, _ROOMY_WIDTH = 160, 100
 

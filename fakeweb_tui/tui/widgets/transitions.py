@@ -10,10 +10,10 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from fakeweb_tui.config import SESSION_END, Config
+from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.messages import ConfigTuned
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.text import plain
 from fakeweb_tui.tui.widgets.slider import Slider
 from fakeweb_tui.tuning import Path, tune
 

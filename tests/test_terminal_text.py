@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeweb_tui.tui.text import plain
+from fakeweb_tui.terminal_text import plain
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 
