@@ -5,6 +5,7 @@ import click
 from fakeweb_tui import __version__
 from fakeweb_tui.commands.check import check
 from fakeweb_tui.commands.explore import explore
+from fakeweb_tui.commands.forecast import forecast
 from fakeweb_tui.commands.run import run
 
 
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for command in (explore, check, run):
+for command in (explore, check, forecast, run):
     main.add_command(command)

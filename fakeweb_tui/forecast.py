@@ -55,17 +55,25 @@ class Forecast:
 
         Events come some steps after their session began, so an hour's sessions have some of theirs in the next.
         """
-        by_age = self.chain.events_by_age()
+        return self._spread(self.chain.events_by_age())
+
+    @cached_property
+    def active_by_hour(self) -> Floats:
+        """Expected sessions in the site at any moment of each hour of a day that follows another, shape (24,)."""
+        return self._spread(self.chain.survival()) * self.parameters.batch_size / 3600
+
+    def _spread(self, by_age: Floats) -> Floats:
+        """What the sessions of a day do at each of their steps, shape (≤ max_steps,), by hour, shape (24,)."""
         lag = np.arange(len(by_age)) * self.parameters.batch_size / 3600
         whole = np.floor(lag).astype(int)
         late = lag - whole
-        events = np.zeros(24)
+        done = np.zeros(24)
         for hours in np.unique(whole):
             now = by_age[whole == hours]
             spill = late[whole == hours]
-            events += np.roll(self.sessions_by_hour, hours) * (now * (1 - spill)).sum()
-            events += np.roll(self.sessions_by_hour, hours + 1) * (now * spill).sum()
-        return events
+            done += np.roll(self.sessions_by_hour, hours) * (now * (1 - spill)).sum()
+            done += np.roll(self.sessions_by_hour, hours + 1) * (now * spill).sum()
+        return done
 
     def deviation(self, observed: Observation) -> Floats:
         """How far each page's share of events is from the prediction, in standard deviations, shape (P,).

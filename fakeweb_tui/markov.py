@@ -9,6 +9,7 @@ occupancy           expected number of steps on page j of a session now on page 
 arrival             a session lands on a page or reaches it from another one; each is one event
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -203,16 +204,63 @@ class AbsorbingChain:
         added: Floats = here + crossed + crossed.transpose(0, 2, 1)
         return added
 
+    def survival(self) -> Floats:
+        """The probability that a session is still in the site at each of its steps, shape (≤ max_steps,).
+
+        It begins with 1, for the step in which a session lands, and is cut where nothing is left.
+        """
+        return np.array([present.sum() for present in self._presence()])
+
+    def steps_distribution(self) -> Floats:
+        """The probability that a session lasts 1, 2, … steps; cut where nothing is left."""
+        return -np.diff(self.survival(), append=0.0)
+
     def events_by_age(self) -> Floats:
         """Expected events of a session at each of its steps, shape (≤ max_steps,); cut where nothing is left."""
+        moving = self.matrix.arrivals.sum(axis=1)
+        return np.array([1.0, *(float(present @ moving) for present in self._presence())][: self.max_steps])
+
+    def events_distribution(self) -> Floats:
+        """The probability that a session has 1, 2, … events; cut where nothing is left.
+
+        A session has at least n events if n - 1 arrivals follow its landing. Without a limit on the steps their
+        times do not matter, so it is the chain of arrivals alone that counts.
+        """
+        if self.cut_short >= NEGLIGIBLE:
+            return self._limited_events_distribution()
+        leaving = 1.0 - np.diagonal(self.matrix.moves)
+        jumps = self.matrix.arrivals / leaving[:, None]
         present = self.matrix.landing
-        profile = [1.0]
+        at_least: list[float] = []
+        while len(at_least) < self.max_steps and present.sum() >= NEGLIGIBLE:
+            at_least.append(float(present.sum()))
+            present = present @ jumps
+        return -np.diff(at_least, append=0.0)
+
+    def _limited_events_distribution(self) -> Floats:
+        """The same where the limit is felt: sessions by page and number of events, step after step."""
+        stay = np.diagonal(self.matrix.moves)
+        end = self.matrix.rows[:, -1]
+        present = self.matrix.landing[None, :]  # [n - 1, page]: sessions of n events so far
+        ended = np.zeros(self.max_steps)
         for _ in range(self.max_steps - 1):
-            profile.append(float(present @ self.matrix.arrivals.sum(axis=1)))
+            ended[: len(present)] += present @ end
+            arrived = present @ self.matrix.arrivals
+            nobody = np.zeros((1, len(end)))
+            present = np.concatenate([present * stay, nobody]) + np.concatenate([nobody, arrived])
+            likely = np.flatnonzero(present.sum(axis=1) >= NEGLIGIBLE / self.max_steps)
+            present = present[: likely[-1] + 1] if len(likely) else present[:0]
+        ended[: len(present)] += present.sum(axis=1)
+        return np.trim_zeros(ended, "b")
+
+    def _presence(self) -> Iterator[Floats]:
+        """Yield the probability to be on each page at each step, shape (P,), until nothing is left."""
+        present = self.matrix.landing
+        for _ in range(self.max_steps):
+            yield present
             present = present @ self.matrix.moves
             if present.sum() < NEGLIGIBLE:
-                break
-        return np.array(profile)
+                return
 
 
 def _power_sum(matrix: Floats, terms: int) -> Floats:

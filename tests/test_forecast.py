@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import FAR, site, walked
+from helpers import FAR, assert_fits, site, walked
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.forecast import ENOUGH_EVENTS, TOLERANCE, Forecast
@@ -90,6 +90,50 @@ def test_events_of_the_hours_of_a_long_run(config: Config, start: datetime, batc
     assert error.max() < 0.02 * expected.max()
     births = forecast.sessions_by_hour * days
     assert (abs(counts.sessions_by_hour - births) <= FAR * np.sqrt(births)).all()
+
+
+@pytest.mark.parametrize("limit", [360, 4])
+def test_distributions_are_those_of_a_long_run(config: Config, start: datetime, limit: int) -> None:
+    parameters = Parameters(seed=6, start=start, sessions_per_day=50_000, max_session_steps=limit)
+    chain = Forecast(config, parameters).chain
+    for distribution, mean in (
+        (chain.steps_distribution(), chain.steps),
+        (chain.events_distribution(), chain.events),
+    ):
+        assert distribution.sum() == pytest.approx(1, abs=1e-9)
+        assert (distribution > -1e-15).all()
+        assert distribution @ np.arange(1, len(distribution) + 1) == pytest.approx(mean)
+    batch = walked(Walk(parameters, config), 8640)
+    lengths = np.bincount(np.unique(batch.session, return_counts=True)[1])[1:]
+    expected = chain.events_distribution()
+    common = min(4, limit) if limit == 4 else 8
+    # The sessions that are under way at the end of the run are one in a thousand.
+    assert_fits(
+        [*lengths[: common - 1], lengths[common - 1 :].sum()],
+        [*expected[: common - 1], expected[common - 1 :].sum()],
+    )
+
+
+def test_events_of_a_session_where_each_is_one_step() -> None:
+    line = site({"a": {"b": 1}, "b": {"c": 0.5, "session_end": 0.5}, "c": {"session_end": 1}}, {"a": 1})
+    for limit, expected in ((360, [0, 0.5, 0.5]), (3, [0, 0.5, 0.5]), (2, [0, 1]), (1, [1])):
+        chain = AbsorbingChain(TransitionMatrix.of(line), limit)
+        np.testing.assert_allclose(chain.events_distribution(), expected, atol=1e-15)
+        np.testing.assert_allclose(chain.steps_distribution(), expected, atol=1e-15)
+
+
+def test_active_sessions_of_a_long_run(config: Config, start: datetime) -> None:
+    parameters = Parameters(seed=3, start=start, sessions_per_day=200_000)
+    active = np.zeros(24)
+    walk = Walk(parameters, config)
+    for step in range(0, 2 * 8640, 60):
+        walked(walk, step + 1)
+        if step >= 8640:
+            active[parameters.time_of(step).hour] += walk.active_by_page.sum() / 6
+            walked(walk, step + 60)
+    expected = Forecast(config, parameters).active_by_hour
+    # Six looks ten minutes apart, which is longer than nearly every session.
+    assert (abs(active - expected) < FAR * np.sqrt(expected / 6)).all()
 
 
 # The deviation
