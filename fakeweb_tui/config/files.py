@@ -12,17 +12,20 @@ from fakeweb_tui.config.problems import escaped, refuse
 MAX_BYTES = 1 << 20
 
 
-def read_file(path: Path, name: str) -> bytes:
-    """Return what a file holds, at most MAX_BYTES + 1 of it; raise ConfigError if it cannot be read."""
+def read_file(path: Path, name: str, what: str = "a YAML file", limit: int = MAX_BYTES) -> bytes:
+    """Return what a file holds, at most `limit` + 1 of it; raise ConfigError if it cannot be read.
+
+    `what` is what problems ask for.
+    """
     try:
         # A named pipe or a device could keep its reader waiting for ever.
         if not stat.S_ISREG(path.stat().st_mode):
-            refuse(name, "is not a file: give the path of a YAML file")
+            refuse(name, f"is not a file: give the path of {what}")
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        refuse(name, f"cannot be read ({escaped(reason)}): give the path of a readable YAML file")
+        refuse(name, f"cannot be read ({escaped(reason)}): give the path of {what}")
 
 
 def write_file(path: Path, text: str, *, overwrite: bool) -> None:
