@@ -37,5 +37,5 @@ def speed_name(speed: float | None) -> str:
 
 
 def clock_text(moment: datetime, *, short: bool = False) -> str:
-    """Return a moment to the second; short without its date."""
-    return f"{moment:%a %H:%M:%S}" if short else f"{moment:%a %d %b %Y %H:%M:%S}"
+    """Return a moment to the second; short without its weekday and year."""
+    return f"{moment:%d %b %H:%M:%S}" if short else f"{moment:%a %d %b %Y %H:%M:%S}"

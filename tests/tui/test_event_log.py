@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from rich.cells import cell_len
 
 from fakeweb_tui.live import RECENT_EVENTS, LiveSimulation
 from fakeweb_tui.simulation import Batch, Walk
+from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.widgets.event_log import KEPT_ROWS, EventLog, sampled
 from fakeweb_tui.users import UserPool
@@ -70,6 +72,19 @@ async def test_no_event_is_missing_at_a_low_rate() -> None:
         assert log.border_subtitle == "newest first"
 
 
+async def test_no_event_is_missing_in_the_busiest_hour_at_the_speed_that_the_app_begins_with() -> None:
+    clock = FakeClock()
+    live = simulated(18 * 3600, speed=60, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, _):
+        log.snapshot = live.snapshot()
+        before = log.skipped
+        feed(log, live, clock, 600)
+        # In bursts: there are looks at which more events are new than can be followed for long.
+        assert live.snapshot().total.events > 1000
+        assert log.skipped == before
+        assert log.border_subtitle == f"{compact(before)} skipped"
+
+
 @pytest.mark.parametrize("speed", [600, 3600, None])
 async def test_shown_and_skipped_are_all(speed: float | None) -> None:
     clock = FakeClock()
@@ -79,9 +94,11 @@ async def test_shown_and_skipped_are_all(speed: float | None) -> None:
         events = live.snapshot().total.events
         assert log.skipped > 0
         assert len(log.rows) + log.skipped == events
-        assert 60 < len(log.rows) <= 240
-        assert "skipped" in str(log.border_subtitle)
-        assert " of " in str(log.border_subtitle)
+        assert 60 < len(log.rows) <= 264
+        told = re.fullmatch(r"(\d+) of (\S+) shown · (\S+) skipped", str(log.border_subtitle))
+        assert told
+        assert (int(told[1]), told[3]) == (4, compact(log.skipped))
+        assert told[2] != told[1]
         # What is shown did happen, in this order.
         recent = iter(named(live.snapshot().recent))
         assert all((row.time, row.page) in recent for row in log.rows[:4])

@@ -90,4 +90,4 @@ def test_every_speed_has_a_name_of_its_own() -> None:
 def test_clock() -> None:
     moment = datetime(2026, 11, 23, 8, 5, 9, 999_999)
     assert clock_text(moment) == "Mon 23 Nov 2026 08:05:09"
-    assert clock_text(moment, short=True) == "Mon 08:05:09"
+    assert clock_text(moment, short=True) == "23 Nov 08:05:09"

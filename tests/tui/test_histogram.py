@@ -94,6 +94,22 @@ def test_the_line_is_seen_on_a_bar() -> None:
     assert (rgb(style.color), rgb(style.bgcolor)) == (PALETTE.predicted, PALETTE.bar)
 
 
+@pytest.mark.parametrize(
+    ("observed", "column"),
+    [(50, "█████─    "), (53, "█████─    "), (55, "█████─    "), (59, "█████─    "), (9, "▇    ─    ")],
+)
+def test_the_line_is_seen_where_a_bar_ends(observed: float, column: str) -> None:
+    chart = draw_chart(78, 11, np.array([observed] * 23 + [100.0]), np.full(HOURS, 55.0), 23, PALETTE)
+    assert all(own == [*column] for columns in cells(chart, 78)[:23] for own in columns)
+    background = rgb(color_at(chart, 5, 5, 78).bgcolor)
+    assert background == (PALETTE.bar if observed >= 55 else PALETTE.background)
+
+
+def test_a_low_chart_shows_the_bar_rather_than_the_line() -> None:
+    chart = draw_chart(78, 4, np.array([20.0] * 23 + [100.0]), np.full(HOURS, 10.0), 23, PALETTE)
+    assert all(own == [*"▅  "] for columns in cells(chart, 78)[:23] for own in columns)
+
+
 def test_the_current_hour_has_its_own_color() -> None:
     chart = draw_chart(78, 9, np.full(HOURS, 10.0), np.full(HOURS, 20.0), 14, PALETTE)
     for hour in range(HOURS):

@@ -208,7 +208,7 @@ async def test_note_says_since_when_shares_count() -> None:
         await show.step()
         await show.press("right")
         await show.until(lambda: show.snapshot.version == 1)
-        assert show.table.border_subtitle == "shares since Mon 09:00:10"
+        assert show.table.border_subtitle == "shares since 23 Nov 09:00:10"
 
 
 async def test_a_config_that_ends_sessions_at_the_limit_says_so() -> None:

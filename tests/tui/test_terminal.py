@@ -119,7 +119,7 @@ def shown(term: Terminal) -> None:
     """Wait for the picture, down to its last pane."""
     term.expect("\x1b[?1049h")
     term.expect("Event log")
-    term.expect("Mon 00:")
+    term.expect("23 Nov 00:")
 
 
 @pytest.mark.parametrize("key", ["\x11", "\x03"], ids=["ctrl+q", "ctrl+c"])

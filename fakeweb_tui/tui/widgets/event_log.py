@@ -24,6 +24,7 @@ from fakeweb_tui.users import UserPool
 
 KEPT_ROWS = 2_000
 _READABLE_ROWS = 4  # per snapshot: about as many as can be followed
+_BURST_ROWS = 24  # sessions move step by step, so events come in bursts; after a lull, as many can be read at once
 _PRECISE_WIDTH = 100  # from here on, times are shown to the microsecond
 _DEVICE_WIDTH = 62  # from here on, there is room for more than the operating system
 _SMALLEST_COLUMN = 14  # less of a long column says nothing
@@ -74,6 +75,7 @@ class EventLog(ScrollView, can_focus=True):
         self._rows: deque[LogRow] = deque(maxlen=KEPT_ROWS)
         self._seen = 0
         self._run = 0
+        self._readable = _BURST_ROWS
         self.skipped = 0
         """Events since the run began that the log did not show."""
 
@@ -94,11 +96,13 @@ class EventLog(ScrollView, can_focus=True):
             self._tell(0, 0)
         fresh = snapshot.total.events - self._seen
         self._seen = snapshot.total.events
+        self._readable = min(self._readable + _READABLE_ROWS, _BURST_ROWS)
         if fresh:
             # Standing still, a single step is read at leisure.
-            most = _READABLE_ROWS if snapshot.running else len(snapshot.recent)
+            most = self._readable if snapshot.running else len(snapshot.recent)
             held = min(fresh, len(snapshot.recent))
             taken = sampled(held, most)
+            self._readable = max(0, self._readable - len(taken))
             offset = len(snapshot.recent) - held
             self._take(snapshot.recent, np.array([offset + place for place in taken], np.int64))
             self.skipped += fresh - len(taken)
@@ -109,8 +113,7 @@ class EventLog(ScrollView, can_focus=True):
 
     def _tell(self, shown: int, fresh: int) -> None:
         rate = f"{shown} of {compact(fresh)} shown · " if shown < fresh else ""
-        skipped = f"{compact(self.skipped)} skipped · " if self.skipped else ""
-        self.border_subtitle = f"{rate}{skipped}newest first"
+        self.border_subtitle = f"{rate}{compact(self.skipped)} skipped" if self.skipped else "newest first"
 
     def _take(self, batch: Batch, places: Codes) -> None:
         columns = self.pool.columns(batch.user[places])

@@ -19,6 +19,7 @@ _LOOK_SECONDS = 0.1
 _LOOKS_PER_REDRAW = 5
 _RISING = " ▁▂▃▄▅▆▇█"
 _LABEL_WIDTH = 6
+_PRECISE_ROWS = 8  # from here on, half a cell is little
 
 
 def hourly(counts: Counts64, covered: Floats, current: int) -> Floats:
@@ -47,7 +48,8 @@ def draw_chart(
 ) -> Text:
     """Draw 24 bars with a line each where the prediction is, by plotext.
 
-    Every hour has a whole number of columns, so that bars do not merge, and bars end at eighths of a cell.
+    Every hour has a whole number of columns, so that bars do not merge. Bars end at eighths of a cell, or at
+    half a cell where the line is.
 
     Args:
         width: cells, at least 30.
@@ -91,10 +93,13 @@ def draw_chart(
         if part:
             column.append(plotext.marker(_RISING[part], color))
         line = min(rows - 1, int(float(predicted[hour]) / top * rows))
-        if line < whole:
+        # A cell has two colours, so a bar that ends in the line's cell ends at the line or below it, unless that
+        # would leave too little of the bar.
+        both = whole > 0 and rows >= _PRECISE_ROWS
+        if line < whole or (line == whole and both and part >= 4):
             column[line] = plotext.marker("─", plotext.pixel(palette.predicted, color))
-        elif line > whole or not part:
-            column += [None] * (line - len(column)) + [plotext.marker("─", palette.predicted)]
+        elif line > whole or both or not part:
+            column = column[:line] + [None] * (line - len(column)) + [plotext.marker("─", palette.predicted)]
         for row, marker in enumerate(column):
             if marker is not None:
                 cells += [(hour * columns + x, row, marker) for x in range(thickness)]
