@@ -2,26 +2,31 @@
 
 import os
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.options import BAD_INPUT, parameters_of, simulation_options, stops_at_bad_input
+from fakeweb_tui.commands.options import (
+    BAD_INPUT,
+    config_argument,
+    parameters_of,
+    simulation_options,
+    stops_at_bad_input,
+)
+
+if TYPE_CHECKING:
+    from fakeweb_tui.config import Config
 
 
 @click.command(short_help="Show a live simulation of a site, and tune it (the default).")
-@click.argument("config", required=False, type=click.Path(path_type=Path))
-@simulation_options
 @stops_at_bad_input
-def explore(config: Path | None, **options: Any) -> None:
+@config_argument
+@simulation_options
+def explore(config: "Config", **options: Any) -> None:
     """Show a live simulation of a site, and tune it.
 
-    CONFIG is a YAML file; without it, config.yml in the current directory is taken, or else the built-in site.
+    CONFIG is a YAML file; without it, config.yml in the current directory is taken, or else the built-in shop.
     """
-    from fakeweb_tui.config import load_config
-
-    site = load_config(config)
     parameters = parameters_of(options)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         click.echo(
@@ -36,6 +41,6 @@ def explore(config: Path | None, **options: Any) -> None:
 
     from fakeweb_tui.tui.app import FakewebApp
 
-    app = FakewebApp(site, parameters)
+    app = FakewebApp(config, parameters)
     app.run()
     sys.exit(app.return_code or 0)

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
+from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from fakeweb_tui.config import Config
     from fakeweb_tui.simulation import Parameters
 
 BAD_INPUT = 2
@@ -48,6 +50,35 @@ def stops_at_bad_input(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(BAD_INPUT)
 
     return run
+
+
+def config_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the command a `config`, loaded: of the file CONFIG, or of the site that comes along under --site.
+
+    A bad config raises, so `stops_at_bad_input` has to stand around this.
+    """
+
+    @click.argument("config", required=False, type=click.Path(path_type=Path))
+    @click.option(
+        "--site",
+        metavar="NAME",
+        help="A site that comes along, in place of CONFIG: shop, bank, news, saas or streaming.",
+    )
+    @wraps(command)
+    def run(*args: Any, config: Path | None, site: str | None, **kwargs: Any) -> Any:
+        return command(*args, config=_config_of(config, site), **kwargs)
+
+    return run
+
+
+def _config_of(path: Path | None, site: str | None) -> "Config":
+    from fakeweb_tui.config import load_config, load_site
+
+    if site is None:
+        return load_config(path)
+    if path is not None:
+        raise click.UsageError(f"there are two configs, {str(path)!r} and --site {site!r}: give one of them")
+    return load_site(site)
 
 
 def simulation_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,8 +1,9 @@
 """A config: what its YAML file says, every problem of it with its place, and the way back into the file."""
 
+from fakeweb_tui.config.loading import DEFAULT_SITE, load_config, load_site, site_names
 from fakeweb_tui.config.model import Config, RowPath
 from fakeweb_tui.config.problems import ConfigError, Problem
-from fakeweb_tui.config.reading import load_config, parse_config
+from fakeweb_tui.config.reading import parse_config
 from fakeweb_tui.config.rules import (
     BROWSERS,
     MAX_PAGES,
@@ -16,6 +17,7 @@ from fakeweb_tui.config.writing import render_config, save_config
 
 __all__ = [
     "BROWSERS",
+    "DEFAULT_SITE",
     "MAX_PAGES",
     "OPERATING_SYSTEMS",
     "SESSION_END",
@@ -25,9 +27,11 @@ __all__ = [
     "RowPath",
     "StructureProblems",
     "load_config",
+    "load_site",
     "normalised",
     "parse_config",
     "render_config",
     "save_config",
+    "site_names",
     "structure_problems",
 ]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from yaml.nodes import MappingNode, Node
@@ -25,7 +23,6 @@ from fakeweb_tui.config.document import (
     number_text,
     read_document,
 )
-from fakeweb_tui.config.files import read_file
 from fakeweb_tui.config.model import Config
 from fakeweb_tui.config.problems import Problems, shown
 from fakeweb_tui.config.rules import (
@@ -238,19 +235,3 @@ def parse_config(text: str | bytes, name: str) -> Config:
     problems.raise_if_any()
     values["visits_per_hour"] = tuple(values["visits_per_hour"][hour] for hour in HOURS)
     return Config(**values, document=document)
-
-
-def load_config(path: str | Path | None = None, directory: Path | None = None) -> Config:
-    """Return the Config of a file: `path`, else config.yml in `directory`, else the built-in one.
-
-    `directory` is the current one unless given. Raises ConfigError with every problem of the file, or with
-    one if it cannot be read.
-    """
-    if path is None:
-        path = Path("config.yml") if directory is None else directory / "config.yml"
-        if not os.path.lexists(path):
-            from importlib import resources  # it takes longer to import than this module
-
-            packaged = resources.files("fakeweb_tui") / "default.yml"
-            return parse_config(packaged.read_bytes(), "built-in site")
-    return parse_config(read_file(Path(path), str(path)), str(path))
