@@ -20,6 +20,7 @@ from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
+from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.themes import DEFAULT_THEME, load_themes, user_theme_directory
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -118,6 +119,9 @@ class FakewebApp(App[None], inherit_bindings=False):
                 yield SystemCommand(f"Speed {name}", f"Run at speed {name}", partial(main.set_speed, speed))
             yield SystemCommand("Go to …", "Jump to a date and hour", main.action_go_to)
             yield SystemCommand("Reset", "Begin again at the start, with the same seed", main.action_reset)
+            for place, section in enumerate(SECTIONS):
+                show = partial(main.show_section, place)
+                yield SystemCommand(f"Edit {section.title.lower()}", section.about.capitalize(), show)
             yield SystemCommand("Save config …", "Save the tuned config as YAML", main.action_save)
             yield SystemCommand("Sort pages", "Sort the pages by their next column", main.action_sort)
             yield SystemCommand("Events or sessions", "What the histogram counts", main.action_measure)

@@ -1,9 +1,16 @@
 """What the parts of the screen tell each other."""
 
-from textual.message import Message
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from fakeweb_tui.config import Config
+from textual.message import Message
+from textual.widget import Widget
+
+from fakeweb_tui.config import RowPath
 from fakeweb_tui.statistics import Snapshot
+
+Gesture = tuple[Widget, int]
+"""A run of changes that belong together: the control, and the number that it gives the run."""
 
 
 class Advanced(Message):
@@ -18,10 +25,20 @@ class Advanced(Message):
         return isinstance(message, Advanced)
 
 
-class ConfigTuned(Message):
-    """A control changed the config."""
+@dataclass
+class ProbabilityChanged(Message):
+    """A control asks for one probability of a row to be set; the others of the row are to give way."""
 
-    def __init__(self, config: Config, reason: str = "") -> None:
-        super().__init__()
-        self.config = config
-        self.reason = reason
+    path: RowPath
+    name: str
+    value: float
+    gesture: Gesture
+
+
+@dataclass
+class RowChanged(Message):
+    """A control asks for another row."""
+
+    path: RowPath
+    row: Mapping[str, float]
+    gesture: Gesture

@@ -24,11 +24,12 @@ from fakeweb_tui.statistics import Counts, Snapshot
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.screens.main import MainScreen
+from fakeweb_tui.tui.widgets.editor.pane import EditorPane
+from fakeweb_tui.tui.widgets.editor.rows import ProbabilitySlider, RowsEditor
 from fakeweb_tui.tui.widgets.event_log import EventLog
 from fakeweb_tui.tui.widgets.histogram import Histogram
 from fakeweb_tui.tui.widgets.pages_table import PagesTable
 from fakeweb_tui.tui.widgets.status_line import StatusLine
-from fakeweb_tui.tui.widgets.transitions import ProbabilitySlider, TransitionsPane
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -201,8 +202,12 @@ class Show:
         return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
 
     @property
-    def transitions(self) -> TransitionsPane:
-        return self.main.query_one(TransitionsPane)
+    def editor(self) -> EditorPane:
+        return self.main.query_one(EditorPane)
+
+    @property
+    def transitions(self) -> RowsEditor:
+        return self.main.query(RowsEditor).first()
 
     @property
     def table(self) -> PagesTable:

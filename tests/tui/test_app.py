@@ -261,7 +261,7 @@ async def test_what_is_pasted_into_a_dialog_is_text(folder: Path) -> None:
 async def test_many_pages_are_all_reached() -> None:
     config = hostile_config(60)
     async with showing((120, 40), config=config) as show:
-        show.transitions.action_go_page(70)
+        show.transitions.action_go_row(70)
         await show.pilot.pause()
         focused = show.main.focused
         assert focused is show.transitions.sliders[-5]

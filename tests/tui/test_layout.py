@@ -127,9 +127,9 @@ async def test_each_pane_is_reached_by_the_tab_key(size: tuple[int, int]) -> Non
 
 @pytest.mark.parametrize("size", TABBED)
 async def test_each_pane_is_reached_by_a_click_on_its_tab(size: tuple[int, int]) -> None:
-    signs = {"transitions": "session_end", "pages": "events", "histogram": "per hour", "log": "Event log"}
+    signs = {"editor": "session_end", "pages": "events", "histogram": "per hour", "log": "Event log"}
     async with showing(size, seconds=9 * 3600) as show:
-        for name in ("log", "pages", "transitions", "histogram"):
+        for name in ("log", "pages", "editor", "histogram"):
             assert await show.pilot.click(f"#tab-{name}")
             await show.pilot.pause()
             assert visible_panes(show) == [name]
@@ -191,7 +191,7 @@ async def test_resizing_keeps_the_state() -> None:
             await show.pilot.resize_terminal(*size)
             await show.pilot.pause()
             layout = layout_for(*size)
-            shown = {Layout.TOO_SMALL: [], Layout.TABBED: ["transitions"]}.get(layout, list(PANES))
+            shown = {Layout.TOO_SMALL: [], Layout.TABBED: ["editor"]}.get(layout, list(PANES))
             assert visible_panes(show) == shown
             assert [other for other in Layout if show.main.has_class(other)] == [layout]
             assert show.config is config

@@ -79,7 +79,7 @@ def test_main_screen(snap_compare: Compare, size: tuple[int, int], theme: str) -
     assert looks_as_before(snap_compare, size, theme=theme)
 
 
-@pytest.mark.parametrize("tab", [0, 1, 2, 3], ids=["transitions", "pages", "hours", "log"])
+@pytest.mark.parametrize("tab", [0, 1, 2, 3], ids=["editor", "pages", "hours", "log"])
 def test_tabs(snap_compare: Compare, tab: int) -> None:
     async def prepare(pilot: Pilot[None]) -> None:
         await pilot.press(*["tab"] * tab)

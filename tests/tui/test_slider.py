@@ -58,7 +58,7 @@ class Harness(App[None]):
         self.changes.append((message.value, message.gesture))
 
     def on_slider_invalid(self, message: Slider.Invalid) -> None:
-        assert message.control is message.slider
+        assert message.control is message.row
         self.invalid.append(message.text)
 
     @property

@@ -13,7 +13,7 @@ from fakeweb_tui.simulation import Walk
 from fakeweb_tui.statistics import Counts
 from fakeweb_tui.tui.format import percent
 from fakeweb_tui.tui.probability import plan_row, position_to_value
-from fakeweb_tui.tui.widgets.transitions import PageHeading
+from fakeweb_tui.tui.widgets.editor.rows import PageHeading
 
 from .driving import SITE, STEP, Show, events_of, parameters, same_counts, showing
 

@@ -17,6 +17,8 @@ KeyRow = tuple[str, str]
 MOUSE = (
     ("drag a bar", "set the probability; the others of its page give way"),
     ("0 to 9 or .", "type a probability for the slider in focus: 0.17, .17 or 17%, then enter"),
+    ("click a name", "in the editor's upper border: edit that section of the config"),
+    ("draw the day", "in the section Hours: drag across the bars"),
     ("click a title", "sort the pages by that column; again, the other way round"),
     ("wheel", "scroll the pane under the pointer"),
 )

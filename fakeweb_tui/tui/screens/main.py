@@ -18,19 +18,21 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.tui.editing import Editing
 from fakeweb_tui.tui.figures import page_rows
 from fakeweb_tui.tui.format import clock_text
 from fakeweb_tui.tui.layout import Layout, layout_for
-from fakeweb_tui.tui.messages import Advanced, ConfigTuned
+from fakeweb_tui.tui.messages import Advanced, ProbabilityChanged, RowChanged
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.tui.sections import SECTIONS
+from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tui.widgets.event_log import EventLog
 from fakeweb_tui.tui.widgets.funnel import Funnel
 from fakeweb_tui.tui.widgets.histogram import Histogram
 from fakeweb_tui.tui.widgets.pages_table import PagesTable
 from fakeweb_tui.tui.widgets.status_line import StatusLine
-from fakeweb_tui.tui.widgets.transitions import TransitionsPane
 from fakeweb_tui.users import UserPool
 
 SNAPSHOT_SECONDS = 0.1
@@ -39,8 +41,8 @@ SNAPSHOT_SECONDS = 0.1
 VISIBLE = 0.0005
 """A probability from which on it is worth a word."""
 
-PANES = ("transitions", "pages", "histogram", "log")
-_TAB_NAMES = ("Transitions", "Pages", "Hours", "Log")
+PANES = ("editor", "pages", "histogram", "log")
+_TAB_NAMES = ("Editor", "Pages", "Hours", "Log")
 
 
 class MainScreen(Screen[None]):
@@ -78,6 +80,24 @@ class MainScreen(Screen[None]):
             tooltip="Sort the pages the other way round",
         ),
         Binding("h", "measure", "hours", id="measure", show=False, tooltip="Show events or sessions per hour"),
+        Binding(
+            "left_square_bracket",
+            "section(-1)",
+            "section before",
+            key_display="[",
+            id="previous_section",
+            show=False,
+            tooltip="Edit the section before: landing pages, hours, browsers, …",
+        ),
+        Binding(
+            "right_square_bracket",
+            "section(1)",
+            "next section",
+            key_display="]",
+            id="next_section",
+            show=False,
+            tooltip="Edit the next section",
+        ),
         Binding("tab", "pane(1)", "next pane", id="next_pane", show=False, tooltip="Go to the next pane"),
         Binding(
             "shift+tab", "pane(-1)", "previous pane", id="previous_pane", show=False, tooltip="Go back a pane"
@@ -89,13 +109,10 @@ class MainScreen(Screen[None]):
 
     def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation) -> None:
         super().__init__()
-        self._loaded = config
-        self._saved = config
+        self._editing = Editing(config, parameters)
         self._parameters = parameters
         self._live = live
         self._version = 0
-        self.config = config
-        """The config in force: the loaded one, as tuned."""
         self._forecast = Forecast(config, parameters)
         self._log = EventLog(page_roles(config), id="log")
 
@@ -103,11 +120,11 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """One status line, four panes, the keys."""
-        config, roles = self._loaded, page_roles(self._loaded)
+        roles = page_roles(self.config)
         yield StatusLine(id="status")
         yield Tabs(*(Tab(name, id=f"tab-{pane}") for name, pane in zip(_TAB_NAMES, PANES, strict=True)))
         with Horizontal(id="panes"):
-            yield TransitionsPane(config, self._loaded, id="transitions")
+            yield EditorPane(self._editing.draft, id="editor")
             with Container(id="observed"):
                 with Container(id="figures"):
                     with Container(id="by-page"):
@@ -122,7 +139,7 @@ class MainScreen(Screen[None]):
         """Start the simulation."""
         self._show_config()
         self.watch_pane(self.pane)
-        self.query_one(TransitionsPane).focus_slider()
+        self.query_one(EditorPane).focus_control()
         # First the picture: starting the simulation takes the interpreter for a while.
         self.call_after_refresh(self._simulate)
 
@@ -132,7 +149,7 @@ class MainScreen(Screen[None]):
         for other in Layout:
             self.set_class(other is layout, other.value)
         # A table needs a line per page; below the histogram, what is left is better spent on the log.
-        lines = len(self._loaded.pages) + 3 if layout is Layout.NORMAL else None
+        lines = len(self.config.pages) + 3 if layout is Layout.NORMAL else None
         self.query_one("#by-page").styles.max_height = lines
         if layout is not Layout.TOO_SMALL:
             self.call_after_refresh(self._restore_focus)
@@ -167,8 +184,8 @@ class MainScreen(Screen[None]):
     def _focus_pane(self, pane: str) -> None:
         self.pane = pane
         widget = self.query_one(f"#{pane}", Widget)
-        if isinstance(widget, TransitionsPane):
-            widget.focus_slider()
+        if isinstance(widget, EditorPane):
+            widget.focus_control()
         else:
             widget.focus()
 
@@ -178,7 +195,7 @@ class MainScreen(Screen[None]):
     def _simulate(self) -> None:
         worker = get_current_worker()
         # The log needs the users, and their vocabulary takes a while: made here, it does not hold up the screen.
-        self._log.pool = UserPool(self._parameters.seed, self._loaded)
+        self._log.pool = UserPool(self._parameters.seed, self.config)
         self._live.run(
             lambda: worker.is_cancelled,
             self._publish,
@@ -222,24 +239,34 @@ class MainScreen(Screen[None]):
             note = f"{cut_short:.1%} of sessions end at step {self._parameters.max_session_steps}"
         table.border_subtitle = note
 
-    def on_config_tuned(self, message: ConfigTuned) -> None:
-        """Obey a slider: the simulation from its next chunk on, the prediction at once."""
-        if message.reason:
-            self.notify(message.reason, title="Held back", severity="warning", markup=False)
-        if message.config != self.config:
+    def on_probability_changed(self, message: ProbabilityChanged) -> None:
+        """Obey a control of the editor."""
+        self._edit(self._editing.tune(message.path, message.name, message.value, message.gesture))
+
+    def on_row_changed(self, message: RowChanged) -> None:
+        """Obey a control of the editor."""
+        self._edit(self._editing.put(message.path, message.row))
+
+    def _edit(self, reason: str) -> None:
+        """Let what was edited hold: for the prediction at once, for the simulation from its next chunk on."""
+        if reason:
+            self.notify(reason, title="Held back", severity="warning", markup=False)
+        if self.config != self._forecast.config:
             self._version += 1
-            self.config = message.config
-            self._live.edit(message.config)
+            self._live.edit(self.config)
             self._show_config()
+        else:
+            self.query_one(EditorPane).draft = self._editing.draft
 
     def _show_config(self) -> None:
-        """Show what the config in force predicts, and how far it is from the saved one."""
+        """Show the config in force, what it predicts, and how far it is from the saved one."""
+        self.query_one(EditorPane).draft = self._editing.draft
         self._forecast = Forecast(self.config, self._parameters)
         self.query_one(Histogram).forecast = self._forecast
         status = self.query_one(StatusLine)
         status.forecast = self._forecast
-        status.config_name = Path(self._loaded.document.name).name
-        status.edits = edited_rows(self._saved, self.config)
+        status.config_name = Path(self._editing.loaded.document.name).name
+        status.edits = self._editing.edited_rows
         self._show_figures()
 
     # What the keys do.
@@ -276,6 +303,14 @@ class MainScreen(Screen[None]):
             self._live.go_to(moment)
             self.notify(f"Now at {clock_text(moment)}; counting from here", timeout=3)
 
+    async def action_section(self, by: int) -> None:
+        """Show the next section of the editor, or the one before, and go there."""
+        await self.show_section((self.query_one(EditorPane).section + by) % len(SECTIONS))
+
+    async def show_section(self, section: int) -> None:
+        """Show a section of the editor, and go there."""
+        await self.query_one(EditorPane).action_show(section)
+
     def action_sort(self) -> None:
         """Sort the pages by their next column."""
         self.query_one(PagesTable).action_next_sort()
@@ -291,18 +326,18 @@ class MainScreen(Screen[None]):
     @work
     async def action_save(self) -> None:
         """Ask for a path and save the tuned config there."""
-        saved = await self.app.push_screen_wait(SaveDialog(self.config, self._loaded))
+        saved = await self.app.push_screen_wait(SaveDialog(self.config, self._editing.loaded))
         if saved is not None:
-            self._saved = self.config
+            self._editing.saved = self.config
             self._show_config()
             self.notify(f"Saved {saved}", markup=False)
 
     @property
+    def config(self) -> Config:
+        """The config in force: the loaded one, as tuned."""
+        return self._editing.config
+
+    @property
     def unsaved(self) -> bool:
         """Whether edits would be lost."""
-        return self.config != self._saved
-
-
-def edited_rows(before: Config, after: Config) -> int:
-    """Return how many rows differ between two configs of the same site."""
-    return sum(after.row(path) != before.row(path) for path in after.paths)
+        return self._editing.unsaved

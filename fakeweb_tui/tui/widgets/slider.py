@@ -1,9 +1,4 @@
-"""A probability on one row: label, bar, value.
-
-The words used here: an *entry* is a value being typed; a *gesture* is a run of the user's own changes that
-belong together (one drag, one run of key presses, one entry): whoever couples several sliders computes each
-of these changes from the state in which the gesture began.
-"""
+"""A probability on one row: label, bar, value; gestures and entries as in `entry_row`."""
 
 from __future__ import annotations
 
@@ -16,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.probability import (
@@ -30,25 +24,22 @@ from fakeweb_tui.tui.probability import (
     snap,
     value_to_eighths,
 )
+from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow
 
 if TYPE_CHECKING:
     from textual import events
 
-LONGEST_ENTRY = 8  # characters
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-ENTRY_OPENERS = frozenset("0123456789.,")
-ENTRY_CHARACTERS = ENTRY_OPENERS | {"%"}
-ENTRY_KEYS = frozenset({"enter", "escape", "backspace", "delete", "left", "right", "home", "end"})
 
 
-class Slider(Widget, can_focus=True):
+class Slider(EntryRow):
     """One probability on one row: label, bar in eighths of a cell, value with three decimals.
 
     `label` is data, never markup, and takes `label_width` cells; `value` is a probability from 0 to 1;
     `muted` draws the row as secondary.
     """
 
-    ALLOW_SELECT = False
+    ENTRY_CHARACTERS: ClassVar[frozenset[str]] = ENTRY_OPENERS | {"%"}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, action, description, show=False, id=f"slider.{name}", tooltip=tooltip)
@@ -65,7 +56,7 @@ class Slider(Widget, can_focus=True):
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"slider--{part}" for part in ("marker", "label", "bar", "track", "value", "entry", "invalid", "mark")
+        f"slider--{part}" for part in ("marker", "label", "bar", "track", "value", "mark")
     }
 
     # Textual restyles on hover only what a hover rule names itself: hence a tint of the row beside its bar's.
@@ -78,8 +69,6 @@ class Slider(Widget, can_focus=True):
         & > .slider--track { color: $foreground 20%; background: $foreground 11%; }
         & > .slider--bar { color: $primary 65%; }
         & > .slider--value { color: $foreground; }
-        & > .slider--entry { color: $foreground; background: $primary 30%; text-style: bold; }
-        & > .slider--invalid { color: $text-error; background: $error 25%; text-style: bold underline; }
         & > .slider--mark { color: $text-warning; }
 
         &.-muted > .slider--label { color: $text-muted; }
@@ -92,8 +81,6 @@ class Slider(Widget, can_focus=True):
         &:disabled > .slider--bar { color: $foreground 25%; }
 
         &:ansi > .slider--track { color: ansi_bright_black; background: ansi_default; }
-        &:ansi > .slider--entry { background: ansi_default; }
-        &:ansi > .slider--invalid { background: ansi_default; }
         &:ansi.-muted > .slider--label { color: ansi_bright_black; }
         &:ansi:disabled > .slider--bar { color: ansi_bright_black; }
         &:ansi:hover { background: ansi_default; }
@@ -106,9 +93,6 @@ class Slider(Widget, can_focus=True):
     mark: reactive[str] = reactive(" ")
     """What stands in the last cell of the row."""
     muted: reactive[bool] = reactive(False)
-
-    _entry: reactive[str | None] = reactive[str | None](None)
-    _entry_invalid: reactive[bool] = reactive(False)
 
     class Changed(Message):
         """The user changed the value; never posted when code sets it.
@@ -133,18 +117,8 @@ class Slider(Widget, can_focus=True):
                 return False
             return message.slider is self.slider and message.gesture == self.gesture
 
-    class Invalid(Message):
+    class Invalid(EntryRow.Invalid):
         """The user tried to apply the entry `text`, which is no probability; the entry stays open."""
-
-        def __init__(self, slider: Slider, text: str) -> None:
-            super().__init__()
-            self.slider = slider
-            self.text = text
-
-        @property
-        def control(self) -> Slider:
-            """The slider with the entry."""
-            return self.slider
 
     def __init__(
         self,
@@ -159,22 +133,12 @@ class Slider(Widget, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes, disabled=disabled)
         self.label_width = label_width
-        self._gesture = 0
         self._dragging = False
         self._pointed: float | None = None
         self.set_reactive(Slider.label, plain(label))
         self.set_reactive(Slider.value, clamp(value))
         self.set_reactive(Slider.muted, muted)
         self.set_class(muted, "-muted")
-
-    @property
-    def gesture(self) -> int:
-        """Number of the current gesture; it only grows."""
-        return self._gesture
-
-    def end_gesture(self) -> None:
-        """Let the user's next change count as a new gesture."""
-        self._gesture += 1
 
     def validate_value(self, value: float) -> float:
         """Keep the value a probability."""
@@ -191,12 +155,6 @@ class Slider(Widget, can_focus=True):
     def watch_muted(self, muted: bool) -> None:
         """Choose the muted look."""
         self.set_class(muted, "-muted")
-
-    def watch__entry(self, before: str | None, after: str | None) -> None:
-        """Forget that an older text was bad, and let the footer drop the keys that an entry takes."""
-        self._entry_invalid = False
-        if (before is None) != (after is None):
-            self.refresh_bindings()
 
     def render_line(self, y: int) -> Strip:
         """Draw the row."""
@@ -234,54 +192,20 @@ class Slider(Widget, can_focus=True):
         if self._entry is None:
             value = Segment(format_value(self.value, cells), self.get_component_rich_style("slider--value"))
             return [Segment(" ", gap), value, Segment(" " * wide, gap)]
-        style = self.get_component_rich_style("slider--invalid" if self._entry_invalid else "slider--entry")
-        # An entry takes a gap too, so that a whole value and the cursor fit; of a longer one the end shows.
-        shown = self._entry[-cells:]
-        return [
-            Segment(" " * wide, gap),
-            Segment(shown, style),
-            Segment(" ", style + Style(reverse=True)),
-            Segment(" " * (cells - len(shown)), style),
-        ]
+        # An entry takes a gap too, so that a whole value and the cursor fit.
+        return [Segment(" " * wide, gap), *self.draw_entry(cells)]
 
     @property
     def _plan(self) -> Plan:
         return plan_row(self.size.width, self.label_width)
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Claim what opens an entry and, while one is open, all that could be meant for it."""
-        if self._entry is None:
-            return character in ENTRY_OPENERS
-        return key.rpartition("+")[2] in ENTRY_KEYS or (character is not None and character.isprintable())
+    def parse(self, text: str) -> float:
+        """Read a probability."""
+        return parse_probability(text)
 
-    def on_key(self, event: events.Key) -> None:
-        """Open or edit the entry."""
-        if not self.check_consume_key(event.key, event.character):
-            return
-        event.stop()
-        event.prevent_default()
-        entry = self._entry or ""
-        if event.key == "enter":
-            self._apply_entry(entry)
-        elif event.key == "escape":
-            self._entry = None
-        elif event.key == "backspace":
-            self._entry = entry[:-1]
-        elif event.character in ENTRY_CHARACTERS and len(entry) < LONGEST_ENTRY:
-            self._entry = entry + event.character
-
-    def _apply_entry(self, entry: str) -> None:
-        try:
-            value = parse_probability(entry) if entry else None
-        except ValueError:
-            self._entry_invalid = True
-            self.post_message(self.Invalid(self, entry))
-            return
-        self._entry = None
-        if value is not None:
-            self.end_gesture()
-            self._change(value)
-            self.end_gesture()
+    def apply(self, value: float) -> None:
+        """Set the probability that was typed."""
+        self._change(value)
 
     def action_nudge(self, amount: float) -> None:
         """Add `amount` to the value."""
@@ -309,9 +233,9 @@ class Slider(Widget, can_focus=True):
             self._dragging, self._pointed = True, None
             self.capture_mouse()
             self._point(event)
-        elif plan.value_start <= x < plan.value_start + plan.value and self._entry is None:
+        elif plan.value_start <= x < plan.value_start + plan.value:
             event.stop()
-            self._entry = ""
+            self.open_entry()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Follow a drag."""
@@ -343,15 +267,9 @@ class Slider(Widget, can_focus=True):
         if self.app.mouse_captured is not self:
             self._end_drag()
 
-    def on_focus(self) -> None:
-        """Begin a new gesture."""
-        self.end_gesture()
-
     def on_blur(self) -> None:
         """Drop what was under way."""
-        self._entry = None
         self._end_drag()
-        self.end_gesture()
 
     def on_hide(self) -> None:
         """Give the mouse back."""

@@ -1,0 +1,151 @@
+"""A row that takes a value by typing it.
+
+The words used here: an *entry* is a value being typed; a *gesture* is a run of the user's own changes that
+belong together (one drag, one run of key presses, one entry): whoever couples several values computes each
+of these changes from the state in which the gesture began.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual import events
+
+ENTRY_OPENERS = frozenset("0123456789.,")
+ENTRY_KEYS = frozenset({"enter", "escape", "backspace", "delete", "left", "right", "home", "end"})
+
+
+class EntryRow(Widget, can_focus=True):
+    """Opens an entry when a number is typed; enter applies it, escape drops it.
+
+    Who makes one of it says what `parse` and `apply` make of the text.
+    """
+
+    ALLOW_SELECT = False
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"entry-row--entry", "entry-row--invalid"}
+    DEFAULT_CSS = """
+    EntryRow {
+        & > .entry-row--entry { color: $foreground; background: $primary 30%; text-style: bold; }
+        & > .entry-row--invalid { color: $text-error; background: $error 25%; text-style: bold underline; }
+
+        &:ansi > .entry-row--entry { background: ansi_default; }
+        &:ansi > .entry-row--invalid { background: ansi_default; }
+    }
+    """
+    ENTRY_CHARACTERS: ClassVar[frozenset[str]] = ENTRY_OPENERS
+    LONGEST_ENTRY: ClassVar[int] = 8  # characters
+
+    _entry: reactive[str | None] = reactive[str | None](None)
+    _entry_invalid: reactive[bool] = reactive(False)
+
+    class Invalid(Message):
+        """The user tried to apply the entry `text`, which is no such value; the entry stays open."""
+
+        def __init__(self, row: EntryRow, text: str) -> None:
+            super().__init__()
+            self.row = row
+            self.text = text
+
+        @property
+        def control(self) -> EntryRow:
+            """The row with the entry."""
+            return self.row
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002 - as in Textual
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(id=id, classes=classes, disabled=disabled)
+        self._gesture = 0
+
+    def parse(self, text: str) -> float:
+        """Return the value that `text` is, or raise ValueError."""
+        raise ValueError(text)
+
+    def apply(self, value: float) -> None:
+        """Take a value that the user has typed."""
+
+    @property
+    def gesture(self) -> int:
+        """Number of the current gesture; it only grows."""
+        return self._gesture
+
+    def end_gesture(self) -> None:
+        """Let the user's next change count as a new gesture."""
+        self._gesture += 1
+
+    def open_entry(self) -> None:
+        """Begin an entry, unless one is under way."""
+        if self._entry is None:
+            self._entry = ""
+
+    def watch__entry(self, before: str | None, after: str | None) -> None:
+        """Forget that an older text was bad, and let the footer drop the keys that an entry takes."""
+        self._entry_invalid = False
+        if (before is None) != (after is None):
+            self.refresh_bindings()
+
+    def draw_entry(self, cells: int) -> list[Segment]:
+        """Draw the entry and its cursor, `cells` + 1 cells wide; of a longer one the end shows."""
+        style = self.get_component_rich_style(f"entry-row--{'invalid' if self._entry_invalid else 'entry'}")
+        shown = (self._entry or "")[-cells:]
+        return [
+            Segment(shown, style),
+            Segment(" ", style + Style(reverse=True)),
+            Segment(" " * (cells - len(shown)), style),
+        ]
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Claim what opens an entry and, while one is open, all that could be meant for it."""
+        if self._entry is None:
+            return character in ENTRY_OPENERS
+        return key.rpartition("+")[2] in ENTRY_KEYS or (character is not None and character.isprintable())
+
+    def on_key(self, event: events.Key) -> None:
+        """Open or edit the entry."""
+        if not self.check_consume_key(event.key, event.character):
+            return
+        event.stop()
+        event.prevent_default()
+        entry = self._entry or ""
+        if event.key == "enter":
+            self._apply_entry(entry)
+        elif event.key == "escape":
+            self._entry = None
+        elif event.key == "backspace":
+            self._entry = entry[:-1]
+        elif event.character in self.ENTRY_CHARACTERS and len(entry) < self.LONGEST_ENTRY:
+            self._entry = entry + event.character
+
+    def _apply_entry(self, entry: str) -> None:
+        try:
+            value = self.parse(entry) if entry else None
+        except ValueError:
+            self._entry_invalid = True
+            self.post_message(self.Invalid(self, entry))
+            return
+        self._entry = None
+        if value is not None:
+            self.end_gesture()
+            self.apply(value)
+            self.end_gesture()
+
+    def on_focus(self) -> None:
+        """Begin a new gesture."""
+        self.end_gesture()
+
+    def on_blur(self) -> None:
+        """Drop what was under way."""
+        self._entry = None
+        self.end_gesture()
