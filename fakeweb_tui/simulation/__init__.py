@@ -1,6 +1,7 @@
 """The step clock, the births of sessions and their walks."""
 
 from fakeweb_tui.simulation.batch import AGAIN, FIRST, LANDING, Batch, session_birth_step
+from fakeweb_tui.simulation.draws import Draws
 from fakeweb_tui.simulation.parameters import EPOCH, HOUR_US, MICROSECONDS, SESSION_BITS, Parameters
 from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, WHOLE, Shard, Walk
 
@@ -16,6 +17,7 @@ __all__ = [
     "SESSION_BITS",
     "WHOLE",
     "Batch",
+    "Draws",
     "Parameters",
     "Shard",
     "Walk",

@@ -1,4 +1,4 @@
-"""The births of sessions and their walks: everything that decides which event happens when.
+"""The walks of sessions, from their births on: everything that decides which event happens when.
 
 Sessions are walked many at once. A session carries no random state: what it does next is addressed by the seed,
 its number and its age (see `randomness`), so any stretch of steps can be computed on its own, in stretches of any
@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.markov import Codes, Floats, GuideTable, TransitionMatrix
+from fakeweb_tui.markov import Codes
 from fakeweb_tui.randomness import Purpose, Words, below, random_words
 from fakeweb_tui.simulation.batch import LANDING, Batch, session_birth_step
-from fakeweb_tui.simulation.parameters import SESSION_BITS, Parameters
+from fakeweb_tui.simulation.draws import Draws
+from fakeweb_tui.simulation.parameters import Parameters
 
 CHUNK_SESSIONS = 1 << 16
 """Sessions born per chunk: enough that the cost per call vanishes, few enough that a chunk takes about a frame."""
@@ -114,11 +115,8 @@ class Walk:
 
     def _configure(self, config: Config) -> None:
         self.config = config
-        self.matrix = TransitionMatrix.of(config)
-        self._moves = GuideTable(self.matrix.rows)
-        self._landings = GuideTable(self.matrix.landing[None, :])
-        scale = self.parameters.sessions_per_day * self.parameters.batch_size / 3600
-        self._rate_by_hour = np.array(config.visits_per_hour) * scale
+        self.draws = Draws(self.parameters, config)
+        self.matrix = self.draws.matrix
 
     def advance(self, stop: int, chunk_sessions: int = CHUNK_SESSIONS) -> Batch:
         """Compute the next steps, up to `stop` (not included) or until about `chunk_sessions` were born.
@@ -129,36 +127,17 @@ class Walk:
         steps = np.arange(begin, min(stop, begin + _MAX_CHUNK_STEPS, self.parameters.max_steps), dtype=np.int64)
         if not len(steps):
             return Batch.empty(begin, self.matrix.pages)
-        rate = self._rate_by_hour[self.parameters.hour_of(steps)]
-        births = np.cumsum(rate)
+        births = np.cumsum(self.draws.rate(steps))
         count = max(1, int(np.searchsorted(births, chunk_sessions, side="right")))
-        return self._advance(steps[:count], rate[:count])
+        return self._advance(steps[:count])
 
-    def _advance(self, steps: npt.NDArray[np.int64], rate: Floats) -> Batch:
+    def _advance(self, steps: npt.NDArray[np.int64]) -> Batch:
         begin, stop = int(steps[0]), int(steps[-1]) + 1
-        chunk = _Chunk(self, self._active, self._births(steps, rate), begin, stop)
+        born = self.shard.of(self.parameters.seed, self.draws.births(steps))
+        chunk = _Chunk(self, self._active, born, begin, stop)
         self._active = chunk.walk()
         self.position = stop
         return chunk.batch()
-
-    def _births(self, steps: npt.NDArray[np.int64], rate: Floats) -> npt.NDArray[np.uint64]:
-        """The numbers of the sessions that start in each step: floor(rate), and one more with rate mod 1."""
-        address = steps.astype(np.uint64)
-        chance = random_words(self.parameters.seed, Purpose.ARRIVALS, address)[0] * 2.0**-32
-        whole = np.floor(rate)
-        count = whole.astype(np.int64) + (chance < rate - whole)
-        place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        number: npt.NDArray[np.uint64] = np.repeat(address << np.uint64(SESSION_BITS), count)
-        number |= place.astype(np.uint64)
-        return self.shard.of(self.parameters.seed, number)
-
-    def move(self, page: Codes, word: Words) -> Codes:
-        """Where sessions on `page` go with these words; the last code is `session_end`."""
-        return self._moves.sample(page, word)
-
-    def land(self, word: Words) -> Codes:
-        """Where sessions with these words land."""
-        return self._landings.sample(np.zeros(len(word), np.int64), word)
 
 
 class _Chunk:
@@ -217,7 +196,7 @@ class _Chunk:
         rank = np.arange(carried, len(self._number))
         high, low, where, when = random_words(self._seed, Purpose.SESSION, self._number[carried:])
         self._user[carried:] = below(high, low, self._walk.parameters.user_pool_size)
-        page = self._walk.land(where)
+        page = self._walk.draws.land(where)
         self._see(rank, page)
         left = self._last_age[carried:]
         self._emit(rank, page, left, when, np.uint64(LANDING))
@@ -227,7 +206,7 @@ class _Chunk:
         """Make one move each; return those that can make another, and which of the given ones they are."""
         rank, page, left = walking
         where, when = words
-        target = self._walk.move(page, where)
+        target = self._walk.draws.move(page, where)
         left = left - 1
         alive = target != self._walk.matrix.end
         moved = np.flatnonzero(alive & (target != page))
