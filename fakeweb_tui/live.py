@@ -1,25 +1,26 @@
 """LiveSimulation: a walk paced by real time, that can be steered while it runs."""
 
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from queue import SimpleQueue
 from time import monotonic
+from typing import Protocol
 
 import numpy as np
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.scenario import Scenario, differences
-from fakeweb_tui.simulation import Batch, Parameters, Walk
+from fakeweb_tui.markov import Codes
+from fakeweb_tui.scenario import Edit, Scenario, Setting, differences, parameter_differences
+from fakeweb_tui.simulation import Batch, Parameters, Walk, page_codes
 from fakeweb_tui.statistics import Counts, Observation, Snapshot
+from fakeweb_tui.tally import RECENT_EVENTS, Tally
+
+__all__ = ["RECENT_EVENTS", "SPEEDS", "Journal", "LiveSimulation"]
 
 SPEEDS: tuple[float | None, ...] = (1, 10, 60, 600, 3600, None)
 """Simulated seconds per real second; None is as fast as possible."""
-
-RECENT_EVENTS = 400
-"""The newest events that a snapshot carries."""
 
 # As fast as possible, about 20,000 events at a time: computed within a few milliseconds, so that an edit is
 # obeyed and a key is answered within a frame.
@@ -27,7 +28,16 @@ _CHUNK_SESSIONS = 1 << 13
 # While time goes slowly there is nothing to compute for most of the time: look at the clock this often.
 _TICK_SECONDS = 1 / 30
 _IDLE_SECONDS = 1.0
-_RATE_SECONDS = 1.0
+
+
+class Journal(Protocol):
+    """Who is told of each edit when it is obeyed, in the thread that runs the simulation."""
+
+    def begin(self, scenario: Scenario) -> None:
+        """A run began, with this scenario."""
+
+    def append(self, scenario: Scenario, edits: tuple[Edit, ...]) -> None:
+        """These edits were added to the scenario of the run, which has them already."""
 
 
 class LiveSimulation:
@@ -44,15 +54,18 @@ class LiveSimulation:
         speed: float | None = 60,
         running: bool = True,
         now: Callable[[], float] = monotonic,
+        journal: Journal | None = None,
     ) -> None:
         self._now = now
+        self._journal = journal
         self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wake = threading.Event()
         self._speed = speed
         self._running = running
         self._run = -1
         self._version = 0
-        self._pages = config.page_names
+        self._loaded = config
+        self._script: Scenario | None = None
         self._begin_run(Walk(parameters, config))
 
     # Commands, for any thread.
@@ -77,11 +90,27 @@ class LiveSimulation:
         """Go so many places on in `SPEEDS`, at most to its ends."""
         self._command(lambda: self._change_speed(by))
 
-    def edit(self, config: Config) -> None:
-        """Go on with another config of the same pages from the next step on; ValueError where pages differ."""
-        if config.page_names != self._pages:
-            raise ValueError("the pages differ: a simulation goes on with the pages that it began with")
-        self._command(lambda: self._edit(config))
+    def edit(
+        self, config: Config, parameters: Parameters | None = None, renamed: Mapping[str, str] | None = None
+    ) -> None:
+        """Go on with another config from the next step on; sessions on a page that is gone end.
+
+        What was to come of a scenario that is played is dropped.
+
+        Args:
+            config: what holds from then on.
+            parameters: as many users and sessions per day from then on; another `batch_size` is another clock,
+                so a new run begins at the present moment. The seed and the start stay what they are.
+            renamed: the pages that go on under another name, the new name by the old one.
+        """
+        self._command(lambda: self._edit(config, parameters, renamed or {}))
+
+    def play_scenario(self, scenario: Scenario) -> None:
+        """Begin a new run at the begin of a scenario, whose edits are obeyed at their steps.
+
+        Until `edit` is called, `reset` begins the scenario again, and `go_to` looks at another moment of it.
+        """
+        self._command(lambda: self._play_scenario(scenario))
 
     def go_to(self, moment: datetime) -> None:
         """Jump to a simulated moment's step; before the start, the start moves to that day's midnight.
@@ -94,7 +123,7 @@ class LiveSimulation:
 
     def reset(self) -> None:
         """Begin again at the start, with the same seed and the present config."""
-        self._command(lambda: self._begin_run(Walk(self._walk.parameters, self._walk.config)))
+        self._command(self._reset)
 
     def _command(self, act: Callable[[], None]) -> None:
         self._commands.put(act)
@@ -114,7 +143,7 @@ class LiveSimulation:
             commanded = self.advance()
             if commanded or self._now() >= due:
                 # Where nothing changed that a screen could show, there is nothing to draw.
-                present = (self._running, self._clock.replace(microsecond=0), self._total.events)
+                present = (self._running, self._clock.replace(microsecond=0), self._tally.total.events)
                 if commanded or present != shown:
                     publish(self.snapshot())
                     shown = present
@@ -166,23 +195,31 @@ class LiveSimulation:
 
     # What the commands do.
 
-    def _begin_run(self, walk: Walk, clock: datetime | None = None) -> None:
+    def _begin_run(self, walk: Walk, clock: datetime | None = None, script: Scenario | None = None) -> None:
         self._walk = walk
-        self._scenario = Scenario(walk.config, walk.parameters, begin=walk.position)
+        self._script = script
+        if script is None:
+            # From the loaded config, so that the scenario's file tells what was tuned.
+            tuned = differences(0, self._loaded, walk.config)
+            self._scenario = Scenario(self._loaded, walk.parameters, tuned, begin=walk.position)
+        else:
+            obeyed = tuple(edit for edit in script.edits if edit.step <= walk.position)
+            self._scenario = replace(script, edits=obeyed, begin=walk.position, end=None)
         self._end = walk.parameters.time_of(walk.parameters.max_steps)
         self._run += 1
         self._clock = clock or walk.parameters.time_of(walk.position)
         self._pending: Batch | None = None
-        self._recent: deque[Batch] = deque()
+        self._pending_codes: Codes | None = None
         self._began = self._clock
-        self._total = Counts.none(len(walk.matrix.pages))
-        self._released = deque([(self._now(), 0)])
+        self._tally = Tally(walk.matrix.pages, self._now)
         self._observe_afresh()
         self._anchor()
+        if self._journal:
+            self._journal.begin(self._scenario)
 
     def _observe_afresh(self) -> None:
         self._since_step = self._walk.position
-        self._counts = Counts.none(len(self._walk.matrix.pages))
+        self._tally.count_afresh()
         self._active_before = self._walk.active_by_page
 
     def _anchor(self) -> None:
@@ -192,12 +229,12 @@ class LiveSimulation:
 
     def _play(self, running: bool) -> None:
         self._running = running
-        self._released = deque([(self._now(), self._total.events)])
+        self._tally.time_afresh()
         self._anchor()
 
     def _set_speed(self, speed: float | None) -> None:
         self._speed = speed
-        self._released = deque([(self._now(), self._total.events)])
+        self._tally.time_afresh()
         self._anchor()
 
     def _change_speed(self, by: int) -> None:
@@ -210,27 +247,88 @@ class LiveSimulation:
         self._release(self._walk.parameters.time_of(self._walk.position))
         self._anchor()
 
-    def _edit(self, config: Config) -> None:
-        edits = differences(self._walk.position, self._walk.config, config)
-        self._scenario = replace(self._scenario, edits=(*self._scenario.edits, *edits))
-        self._walk.reconfigure(config)
+    def _edit(self, config: Config, parameters: Parameters | None, renamed: Mapping[str, str]) -> None:
+        self._script = None
+        present = self._walk.parameters
+        if parameters:
+            present = replace(
+                present,
+                user_pool_size=parameters.user_pool_size,
+                sessions_per_day=parameters.sessions_per_day,
+                batch_size=parameters.batch_size,
+            )
         self._version += 1
+        if present.batch_size != self._walk.parameters.batch_size:
+            self._begin_run(
+                Walk(present, config, min(present.step_at(self._clock), present.max_steps)), self._clock
+            )
+            return
+        step = self._walk.position
+        self._obey_edits(
+            (
+                *differences(step, self._walk.config, config, renamed),
+                *parameter_differences(step, self._walk.parameters, present),
+            )
+        )
+
+    def _obey_edits(self, edits: tuple[Edit, ...]) -> None:
+        """Go on as edits of the present step say."""
+        step, pages = self._walk.position, self._walk.matrix.pages
+        names = {page: page for page in pages}
+        setting = Setting(step, self._walk.config, self._walk.parameters, names).obeying(edits)
+        self._walk.reconfigure(setting.config, setting.parameters, setting.pages)
+        if setting.pages != names or setting.config.page_names != pages:
+            codes = page_codes(pages, setting.config.page_names, setting.pages)
+            self._tally.turn_to(setting.config.page_names, codes)
+            before = self._pending_codes
+            self._pending_codes = codes if before is None else _composed(before, codes)
+        self._scenario = replace(self._scenario, edits=(*self._scenario.edits, *edits))
         self._observe_afresh()
+        if self._journal and edits:
+            self._journal.append(self._scenario, edits)
+
+    def _play_scenario(self, scenario: Scenario) -> None:
+        self._loaded = scenario.config
+        self._version += 1
+        self._begin_run(scenario.walk(scenario.begin), script=scenario)
+
+    def _reset(self) -> None:
+        if self._script:
+            self._play_scenario(self._script)
+        else:
+            self._begin_run(Walk(self._walk.parameters, self._walk.config))
 
     def _go_to(self, moment: datetime) -> None:
         parameters = self._walk.parameters
+        if self._script:
+            step = min(max(parameters.step_at(moment), 0), parameters.max_steps)
+            self._version += 1
+            self._begin_run(self._script.walk(step), script=self._script)
+            return
         if moment < parameters.start:
             parameters = replace(parameters, start=datetime.combine(moment.date(), time.min))
         step = min(parameters.step_at(moment), parameters.max_steps)
         self._begin_run(Walk(parameters, self._walk.config, step))
 
+    @property
+    def _coming(self) -> tuple[Edit, ...]:
+        """The edits of the scenario that is played which are not yet obeyed."""
+        return self._script.edits[len(self._scenario.edits) :] if self._script else ()
+
     # Computing and letting out.
 
     def _compute(self, stop: int) -> None:
-        """Compute the next chunk, at most to step `stop`."""
+        """Compute the next chunk, at most to step `stop` and to the next edit of what is played."""
         if self._pending is not None and len(self._pending):
             self._release(self._walk.parameters.time_of(self._walk.position))
+        due = tuple(edit for edit in self._coming if edit.step <= self._walk.position)
+        if due:
+            self._version += 1
+            self._obey_edits(due)
+        if self._coming:
+            stop = min(stop, self._coming[0].step)
         self._pending = self._walk.advance(stop, _CHUNK_SESSIONS)
+        self._pending_codes = None
 
     def _release(self, moment: datetime) -> None:
         """Let out the computed events before `moment`, and set the clock to it."""
@@ -240,22 +338,11 @@ class LiveSimulation:
         out, self._pending = self._pending.until(moment)
         if len(out):
             counts = Counts.of(out)
-            self._total += counts
-            if out.start_step >= self._since_step:
-                self._counts += counts
-            self._remember(out)
+            if self._pending_codes is not None:
+                counts = counts.on_pages(self._pending_codes, len(self._tally.pages))
+            self._tally.add(out, counts, fresh=out.start_step >= self._since_step)
         if moment >= self._walk.parameters.time_of(self._walk.position):
             self._pending = None
-
-    def _remember(self, out: Batch) -> None:
-        self._recent.append(out.slice(max(0, len(out) - RECENT_EVENTS)))
-        held = sum(map(len, self._recent))
-        while held - len(self._recent[0]) >= RECENT_EVENTS:
-            held -= len(self._recent.popleft())
-        now = self._now()
-        self._released.append((now, self._total.events))
-        while len(self._released) > 2 and now - self._released[1][0] >= _RATE_SECONDS:
-            self._released.popleft()
 
     def snapshot(self) -> Snapshot:
         """The present figures."""
@@ -269,30 +356,22 @@ class LiveSimulation:
         return Snapshot(
             running=self._running,
             speed=self._speed,
+            config=self._walk.config,
+            parameters=self._walk.parameters,
             scenario=replace(self._scenario, end=self._clock),
+            playing=bool(self._coming),
             began=self._began,
             clock=self._clock,
-            total=self._total,
-            events_per_second=self._rate(),
+            total=self._tally.total,
+            events_per_second=self._tally.events_per_second if self._running else 0.0,
             active=int(active.sum()),
-            observed=Observation(since, self._clock, self._counts, ahead, self._active_before, active),
-            recent=_joined(self._recent, pages),
+            observed=Observation(since, self._clock, self._tally.fresh, ahead, self._active_before, active),
+            recent=self._tally.recent,
             run=self._run,
             version=self._version,
         )
 
-    def _rate(self) -> float:
-        first_time, first_events = self._released[0]
-        elapsed = self._now() - first_time
-        return (self._total.events - first_events) / elapsed if self._running and elapsed > 0 else 0.0
 
-
-def _joined(batches: deque[Batch], pages: tuple[str, ...]) -> Batch:
-    """Return the last `RECENT_EVENTS` events of some batches as one."""
-    if not batches:
-        return Batch.empty(0, pages)
-    columns = (
-        np.concatenate([getattr(batch, name) for batch in batches])[-RECENT_EVENTS:]
-        for name in ("timestamp", "page", "user", "session", "visit")
-    )
-    return Batch(batches[0].start_step, batches[-1].stop_step, pages, *columns)
+def _composed(first: Codes, then: Codes) -> Codes:
+    """Return the codes after two changes of pages; -1 stays -1."""
+    return np.where(first >= 0, then.take(np.maximum(first, 0)), -1)

@@ -5,17 +5,17 @@ while it happens.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NoReturn
 
-from fakeweb_tui.config import Config, ConfigError, RowPath, parse_config, render_config
+from fakeweb_tui.config import PAGES, Config, ConfigError, RowPath, parse_config, render_config
 from fakeweb_tui.config.files import read_file, write_file
 from fakeweb_tui.config.problems import refuse, shown
-from fakeweb_tui.scenario import Edit, Scenario
+from fakeweb_tui.scenario import Edit, Scenario, Value
 from fakeweb_tui.simulation import Parameters
 
 VERSION = 1
@@ -51,8 +51,8 @@ def head_line(scenario: Scenario) -> str:
 
 def edit_line(edit: Edit) -> str:
     """Return the line of an edit, without its end."""
-    line = {"step": edit.step, "path": edit.path, "old": dict(edit.old), "new": dict(edit.new)}
-    return json.dumps(line, ensure_ascii=False)
+    line = {"step": edit.step, "path": edit.path, "old": edit.old, "new": edit.new}
+    return json.dumps(line | {"renamed": edit.renamed} if edit.renamed else line, ensure_ascii=False)
 
 
 def render_scenario(scenario: Scenario) -> str:
@@ -107,19 +107,25 @@ def _with_edits(scenario: Scenario, lines: Iterator[tuple[int, dict[str, Any]]],
     for number, line in lines:
         after = edits[-1][1].step if edits else 0
         edits.append((number, _edit(line, name, number, after, scenario.parameters.max_steps)))
-    config = scenario.config
+    setting = scenario.settings[0]
     for _, together in groupby(edits, lambda numbered: numbered[1].step):
-        rows: dict[RowPath, Mapping[str, float]] = {}
+        paths = []
         for number, edit in together:
             try:
-                row = rows.get(edit.path) or config.row(edit.path)
+                old = setting.value(edit.path)
             except ValueError:
-                refuse(name, f"path is {_shown(edit.path)}: the config has no such row", number)
-            if row != edit.old:
-                refuse(name, "old is not what the row was: a line before this one is missing or changed", number)
-            rows[edit.path] = edit.new
+                refuse(
+                    name, f"path is {_shown(edit.path)}: there is nothing there that an edit can change", number
+                )
+            if old != edit.old:
+                refuse(name, "old is not what it was: a line before this one is missing or changed", number)
+            try:
+                setting = setting.placed(edit)
+            except ValueError as error:
+                refuse(name, f"the edit leads to nothing valid: {error}", number)
+            paths.append(edit.path)
         try:
-            config = config.with_rows(rows)
+            setting = setting.checked(paths)
         except ValueError as error:
             refuse(name, f"the edit leads to no valid config: {error}", number)
     return replace(scenario, edits=tuple(edit for _, edit in edits))
@@ -167,7 +173,7 @@ def _parameters(head: dict[str, Any], name: str) -> Parameters:
         refuse(name, str(error))
 
 
-def _float(value: int) -> float | None:
+def _float(value: float) -> float | None:
     try:
         return float(value)
     except OverflowError:
@@ -185,16 +191,31 @@ def _edit(line: dict[str, Any], name: str, number: int, after: int, last: int) -
     def wrong(what: str) -> NoReturn:
         refuse(name, what, number)
 
-    step, path = line.get("step"), line.get("path")
+    step, path, renamed = line.get("step"), line.get("path"), line.get("renamed", {})
     if type(step) is not int or not after <= step <= last:
         wrong(f"step is {_shown(step)}: edits stand in the order of their steps, here {after} to {last}")
-    if not isinstance(path, list) or not all(isinstance(part, str) for part in path):
+    if not isinstance(path, list) or not path or not all(isinstance(part, str) for part in path):
         wrong(f'path is {_shown(path)}: it is a row such as ["pages", "home"]')
-    return Edit(step, tuple(path), *(_row(line, which, wrong) for which in ("old", "new")))
+    if not isinstance(renamed, dict) or not all(isinstance(page, str) for page in renamed.values()):
+        wrong(f"renamed is {_shown(renamed)}: it gives pages their new names")
+    old, new = (_value(tuple(path), line.get(which), which, wrong) for which in ("old", "new"))
+    return Edit(step, tuple(path), old, new, renamed)
 
 
-def _row(line: dict[str, Any], which: str, wrong: Callable[[str], NoReturn]) -> dict[str, float]:
-    row = line.get(which)
+def _value(path: RowPath, value: Any, which: str, wrong: Callable[[str], NoReturn]) -> Value:
+    if path[0] == "simulation":
+        if type(value) not in (int, float) or _float(value) is None:
+            wrong(f"{which} is {_shown(value)}: it is a number")
+        number: float = value
+        return number
+    if path != PAGES:
+        return _row(value, which, wrong)
+    if not isinstance(value, dict):
+        wrong(f"{which} is no set of pages: it gives a row per page")
+    return {page: _row(row, which, wrong) for page, row in value.items()}
+
+
+def _row(row: Any, which: str, wrong: Callable[[str], NoReturn]) -> dict[str, float]:
     if not isinstance(row, dict):
         wrong(f"{which} is no row: it gives a probability per name")
     values = {key: _float(value) if type(value) in (int, float) else None for key, value in row.items()}

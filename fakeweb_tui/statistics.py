@@ -6,8 +6,10 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from fakeweb_tui.config import Config
+from fakeweb_tui.markov import Codes
 from fakeweb_tui.scenario import Scenario
-from fakeweb_tui.simulation import EPOCH, HOUR_US, LANDING, Batch
+from fakeweb_tui.simulation import EPOCH, HOUR_US, LANDING, Batch, Parameters
 
 Counts64 = npt.NDArray[np.int64]
 
@@ -53,10 +55,21 @@ class Counts:
             self.sessions_by_hour + other.sessions_by_hour,
         )
 
+    def on_pages(self, codes: Codes, count: int) -> "Counts":
+        """The same where there are other pages: `count` of them, with the codes of `page_codes`.
+
+        What was counted on pages that are gone stays in the counts by hour.
+        """
+        kept = np.flatnonzero(codes >= 0)
+        events, reached = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        events[codes[kept]] = self.events_by_page[kept]
+        reached[codes[kept]] = self.reached_by_page[kept]
+        return Counts(events, reached, self.events_by_hour, self.sessions_by_hour)
+
     @property
     def events(self) -> int:
-        """All events."""
-        return int(self.events_by_page.sum())
+        """All events, those on pages that are gone included."""
+        return int(self.events_by_hour.sum())
 
     @property
     def sessions(self) -> int:
@@ -125,7 +138,10 @@ class Snapshot:
     Attributes:
         running: whether time goes on by itself.
         speed: simulated seconds per real second; None for as fast as possible.
-        scenario: what makes the events of this run again, those that were let out until now.
+        config, parameters: what is in force.
+        scenario: what makes the events of this run again, those that were let out until now; its edits are the
+            run's journal.
+        playing: whether edits of a scenario that is played are still to come.
         began: simulated time at which the run began.
         clock: simulated time.
         total: what was counted since the run began.
@@ -139,7 +155,10 @@ class Snapshot:
 
     running: bool
     speed: float | None
+    config: Config
+    parameters: Parameters
     scenario: Scenario
+    playing: bool
     began: datetime
     clock: datetime
     total: Counts

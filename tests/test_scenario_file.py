@@ -118,7 +118,10 @@ BROKEN = [
     (changed(2, step=99), "3:1: step is '99': edits stand in the order of their steps, here 100"),
     (changed(3, step=10**30), "4:1: step is"),
     (changed(1, path="home"), "2:1: path is '\"home\"'"),
-    (changed(1, path=["pages", "hom"]), '2:1: path is \'["pages", "hom"]\': the config has no such row'),
+    (
+        changed(1, path=["pages", "hom"]),
+        '2:1: path is \'["pages", "hom"]\': there is nothing there that an edit can change',
+    ),
     (without(1, "old"), "2:1: old is no row"),
     (changed(1, new=[0.5, 0.5]), "2:1: new is no row"),
     (changed(1, new={"home": "1"}), "2:1: new gives '\"1\"' for 'home'"),
@@ -128,7 +131,7 @@ BROKEN = [
     (changed(1, new={"home": 1.0}), "3:1: the edit leads to no valid config"),
     (changed(3, new={"Netscape": 1.0}), "4:1: the edit leads to no valid config: unknown browser 'Netscape'"),
     (lambda lines: lines.pop(0), "1:1: is no scenario"),
-    (lambda lines: lines.insert(1, lines[1]), "3:1: old is not what the row was"),
+    (lambda lines: lines.insert(1, lines[1]), "3:1: old is not what it was"),
     (lambda lines: lines.clear(), "1:1: is no scenario"),
 ]
 

@@ -163,11 +163,36 @@ def test_an_edit_of_hours_and_landing_pages_is_obeyed_from_its_step_on(
     assert landed.sum() == pytest.approx(20_000, abs=360)
 
 
-def test_an_edit_keeps_the_pages(config: Config, lingering: Config, parameters: Parameters) -> None:
+def test_the_clock_and_the_seed_stay_while_a_walk_goes_on(config: Config, parameters: Parameters) -> None:
     walk = Walk(parameters, config)
-    with pytest.raises(ValueError, match="pages differ"):
-        walk.reconfigure(lingering)
+    for other in (replace(parameters, batch_size=5), replace(parameters, seed=8)):
+        with pytest.raises(ValueError, match="only the users and the sessions per day"):
+            walk.reconfigure(config, other)
     assert walk.config is config
+
+
+def test_other_pages(many_pages: Config, parameters: Parameters) -> None:
+    # A hundred pages become a few, in another order and one under another name: who is on another page is gone.
+    walk = Walk(replace(parameters, sessions_per_day=2_000_000), many_pages)
+    walked(walk, 100)
+    names = many_pages.page_names
+    stay = {names[70]: "other", names[3]: names[3], names[90]: names[90]}
+    order = (names[90], "other", names[3], "new")
+    few = site({page: {page: 0.5, "session_end": 0.5} for page in order}, dict.fromkeys(order, 0.25))
+    before = walk.active_by_page
+    seen = {row.tobytes(): row for row in walk._active.has_seen}
+    walk.reconfigure(few, pages=stay)
+    assert walk.active_by_page.tolist() == [before[90], before[70], before[3], 0]
+    assert walk.active_by_page.sum() > 2
+    assert walk._active.seen.shape[1] == 1
+    for page, has in zip(walk._active.page, walk._active.has_seen, strict=True):
+        assert has[page] == 1
+        assert not has[3:].any()
+        assert any((old[90], old[70], old[3]) == tuple(has[:3]) for old in seen.values())
+    # And back to the many: what was seen is still known.
+    walk.reconfigure(many_pages, pages={new: old for old, new in stay.items()})
+    assert walk.active_by_page[[90, 70, 3]].tolist() == [before[90], before[70], before[3]]
+    assert walk._active.seen.shape[1] == 3
 
 
 def test_seeds_differ(config: Config, parameters: Parameters) -> None:

@@ -1,21 +1,25 @@
 """What a config file says, as a frozen value.
 
 Words: a *section* is a top-level key of the file that is ours. A *row* is one set of probabilities that
-sums to 1: the row of a page, or a whole section other than `pages`. The *path* of a row is
-("pages", page) or (section,), with the sections named as the fields of Config are.
+sums to 1: the row of a page, or a whole section other than `pages` and `simulation`. The *path* of a row is
+("pages", page) or (section,), with the sections named as the fields of Config are; ("pages",) is the path of
+all pages with their rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
 from fakeweb_tui.config.document import Document
-from fakeweb_tui.config.rules import HOURS, KEYS, normalised, row_problems, structure_messages
+from fakeweb_tui.config.rules import HOURS, KEYS, normalised, pages_problems, row_problems, structure_messages
 
 RowPath = tuple[str, ...]
+Row = Mapping[str, float]
+PAGES: RowPath = ("pages",)
+"""The path of all pages with their rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,8 @@ class Config:
         visits_per_hour: 24 shares of the day's sessions that start in the hour.
         operating_systems, browsers, sources, mediums, campaigns, ads: probability per name.
         document: the text that it was read from, or descends from.
+        simulation: parameters of a simulation that the file gives, by name: `sessions_per_day`,
+            `user_pool_size`, `batch_size`.
     """
 
     pages: Mapping[str, Mapping[str, float]]
@@ -44,6 +50,7 @@ class Config:
     campaigns: Mapping[str, float]
     ads: Mapping[str, float]
     document: Document = field(repr=False)
+    simulation: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for part in fields(self):
@@ -63,7 +70,8 @@ class Config:
         return hash(self._content())
 
     def _content(self) -> tuple[object, ...]:
-        return tuple((path, tuple(self.row(path).items())) for path in self.paths)
+        rows = tuple((path, tuple(self.row(path).items())) for path in self.paths)
+        return rows, tuple(sorted(self.simulation.items()))
 
     @property
     def page_names(self) -> tuple[str, ...]:
@@ -104,24 +112,56 @@ class Config:
         """Return a config with other rows, each as by `with_row`; it is judged when all of them are in place."""
         changed = self
         for path, row in rows.items():
-            changed = changed._put(path, row)
-        if any(path[0] in ("pages", "landing_pages") for path in rows):
+            changed = changed.placed(path, _in_order(row, self.row(path)))
+        return changed.checked(rows)
+
+    def placed(self, path: RowPath, value: Mapping[str, Any]) -> Config:
+        """Return a config with a row, or (at `PAGES`) all pages with their rows, in exactly this order, unchecked.
+
+        Of several that are valid only together, each is placed, and then `checked` judges the outcome. Raises
+        ValueError for no such path.
+        """
+        if path == PAGES:
+            return replace(self, pages=value)
+        if path == ("visits_per_hour",):
+            hours = _valid(path, value, ())
+            return replace(self, visits_per_hour=tuple(hours[hour] for hour in HOURS))
+        self.row(path)  # there has to be one
+        section, name = path[0], path[-1]
+        part: dict[str, Any] = {"pages": {**self.pages, name: value}} if section == "pages" else {section: value}
+        return replace(self, **part)
+
+    def checked(self, paths: Iterable[RowPath]) -> Config:
+        """Return a config whose rows at these paths are checked and normalised as on loading.
+
+        Raises ValueError, one line per problem.
+        """
+        paths = tuple(dict.fromkeys(paths))
+        if PAGES in paths:
+            wrong = pages_problems(self.pages)
+            if wrong:
+                raise ValueError("\n".join(wrong))
+            paths = tuple(path for path in self.paths if path[0] in ("pages", "landing_pages") or path in paths)
+        changed = self
+        for path in paths:
+            changed = changed.placed(path, _valid(path, self.row(path), self.page_names))
+        if any(path[0] in ("pages", "landing_pages") for path in paths):
             wrong = [text for _, text in structure_messages(changed.pages, changed.landing_pages)]
             if wrong:
                 raise ValueError("\n".join(wrong))
         return changed
 
-    def _put(self, path: RowPath, row: Mapping[str, float]) -> Config:
-        new = _in_order(row, self.row(path))
-        section, name = path[0], path[-1]
-        wrong = row_problems(section, name, new, self.page_names)
-        if wrong:
-            raise ValueError("\n".join(wrong))
-        new = normalised({name: float(value) + 0.0 for name, value in new.items()})
-        if section == "visits_per_hour":
-            return replace(self, visits_per_hour=tuple(new[hour] for hour in HOURS))
-        part: dict[str, Any] = {"pages": {**self.pages, name: new}} if section == "pages" else {section: new}
-        return replace(self, **part)
+    def with_simulation(self, parameters: Mapping[str, float]) -> Config:
+        """Return a config whose file gives these parameters of a simulation."""
+        return replace(self, simulation=dict(parameters))
+
+
+def _valid(path: RowPath, row: Mapping[str, Any], pages: Collection[str]) -> dict[str, float]:
+    """Return a row as floats whose sum is exactly 1; ValueError, one line per problem, where that is not meant."""
+    wrong = row_problems(path[0], path[-1], row, pages)
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return normalised({name: float(value) + 0.0 for name, value in row.items()})
 
 
 def _frozen(value: Any) -> Any:

@@ -30,13 +30,16 @@ from fakeweb_tui.config.rules import (
     KEYS,
     MAX_PAGES,
     MOST_CANDIDATES,
+    PARAMETERS,
     SESSION_END,
+    SIMULATION,
     hours_problem,
     meant_name,
     most_similar,
     name_problem,
     normalised,
     number_problem,
+    parameter_problem,
     structure_messages,
     sum_problem,
     text_problem,
@@ -222,6 +225,45 @@ def _read_sections(root: MappingNode, problems: Problems) -> dict[str, dict[str,
     return values
 
 
+def simulation_node(root: MappingNode, problems: Problems) -> tuple[Node, Node] | None:
+    """Return the (key, value) nodes of the section `simulation`, if there is one."""
+    return next((pair for pair in entries(root, problems) if pair[0].value == SIMULATION), None)
+
+
+def _read_simulation(root: MappingNode, problems: Problems) -> dict[str, float]:
+    """Return the parameters of a simulation that the file gives."""
+    found = simulation_node(root, problems)
+    if found is None:
+        return {}
+    key, node = found
+    if not is_mapping(node):
+        _not_a_mapping(problems, key.value, node, "parameters to numbers")
+        return {}
+    named, _ = by_name(problems, SIMULATION, node)
+    values: dict[str, float] = {}
+    for name, (name_node, value_node) in named.items():
+        if name not in PARAMETERS:
+            similar = most_similar(name, PARAMETERS)
+            meant = f"did you mean {shown(similar)}? T" if similar else "t"
+            problems.add(name_node, f"unknown parameter {shown(name)}: {meant}hey are {', '.join(PARAMETERS)}")
+            continue
+        value = number(value_node)
+        if value is None:
+            problems.add(
+                value_node, f"{kind(value_node)} where a number belongs: write for instance {PARAMETERS[name]:g}"
+            )
+            continue
+        values[name] = int(value) if name == "user_pool_size" and value == value // 1 else value
+    step = values.get("batch_size", PARAMETERS["batch_size"])
+    if parameter_problem("batch_size", step, step):
+        step = PARAMETERS["batch_size"]
+    for name, value in values.items():
+        wrong = parameter_problem(name, value, step)
+        if wrong:
+            problems.add(named[name][1], wrong)
+    return values
+
+
 def parse_config(text: str | bytes, name: str) -> Config:
     """Return the Config that a YAML text holds; `name` is what problems call its file.
 
@@ -232,6 +274,7 @@ def parse_config(text: str | bytes, name: str) -> Config:
     problems = Problems(name)
     find_duplicates(root, problems)
     values: dict[str, Any] = _read_sections(root, problems)
+    simulation = _read_simulation(root, problems)
     problems.raise_if_any()
     values["visits_per_hour"] = tuple(values["visits_per_hour"][hour] for hour in HOURS)
-    return Config(**values, document=document)
+    return Config(**values, document=document, simulation=simulation)

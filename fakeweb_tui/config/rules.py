@@ -7,11 +7,19 @@ import math
 import numbers
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fakeweb_tui.config.problems import shown
 
 SESSION_END = "session_end"
+SIMULATION = "simulation"
+PARAMETERS: Mapping[str, float] = MappingProxyType(
+    {"sessions_per_day": 10_000.0, "user_pool_size": 10_000, "batch_size": 10.0}
+)
+"""The parameters of a simulation that a config may give, in its section `simulation`, and their defaults."""
+MAX_POOL = 1 << 40
+MAX_SESSIONS_PER_STEP = 1 << 20
 OPERATING_SYSTEMS = ("Windows", "MacOS", "Linux", "Android", "iOS")
 BROWSERS = ("Chrome", "Firefox", "InternetExplorer", "Safari", "Opera")
 MAX_PAGES = 1000
@@ -198,3 +206,30 @@ def row_problems(section: str, label: str, row: Mapping[str, Any], pages: Collec
         wrong.append(hours_problem(row))
     found = [text for text in wrong if text]
     return found or [text for text in [sum_problem(label, row)] if text]
+
+
+def pages_problems(pages: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return what is wrong with the names and the number of pages that do not come from a file."""
+    if not pages:
+        return ["no pages: a site has at least one"]
+    if len(pages) > MAX_PAGES:
+        return [f"{len(pages):,} pages: a site has at most {MAX_PAGES:,}"]
+    wrong = [": ".join(problem) for problem in map(text_problem, pages) if problem]
+    if SESSION_END in pages:
+        wrong.append("session_end is the end of a session, not a page: choose another name")
+    return wrong
+
+
+def parameter_problem(name: str, value: float, batch_size: float) -> str | None:
+    """Return what is wrong with one of `PARAMETERS`, where steps are `batch_size` seconds long."""
+    if name == "user_pool_size":
+        if not math.isfinite(value) or value != int(value):
+            return f"the user pool size is {value}: it is a whole number"
+        return None if 1 <= value <= MAX_POOL else f"the user pool size is {value}: it is 1 to {MAX_POOL:,}"
+    if name == "batch_size":
+        right = 0.1 <= value <= 3600
+        return None if right else f"the batch size is {value}: it is 0.1 to 3600 simulated seconds"
+    highest = MAX_SESSIONS_PER_STEP * 3600 / batch_size
+    if 0 <= value <= highest:
+        return None
+    return f"there are {value} sessions per day: at a batch size of {batch_size} there can be 0 to {highest:,.0f}"

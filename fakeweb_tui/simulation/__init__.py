@@ -3,7 +3,7 @@
 from fakeweb_tui.simulation.batch import AGAIN, FIRST, LANDING, Batch, session_birth_step
 from fakeweb_tui.simulation.draws import Draws
 from fakeweb_tui.simulation.parameters import EPOCH, HOUR_US, MICROSECONDS, SESSION_BITS, Parameters
-from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, WHOLE, Shard, Walk
+from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, WHOLE, Shard, Walk, page_codes
 
 __all__ = [
     "AGAIN",
@@ -21,5 +21,6 @@ __all__ = [
     "Parameters",
     "Shard",
     "Walk",
+    "page_codes",
     "session_birth_step",
 ]

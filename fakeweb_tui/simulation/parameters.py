@@ -7,13 +7,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from fakeweb_tui.config.rules import parameter_problem
 from fakeweb_tui.randomness import checked_seed
 
 MICROSECONDS = 1_000_000
 HOUR_US = 3600 * MICROSECONDS
 EPOCH = datetime(1970, 1, 1)
-MAX_POOL = 1 << 40
-MAX_SESSIONS_PER_STEP = 1 << 20
 SESSION_BITS = 28
 """A session's number is its birth step and, in so many bits, its place among that step's births."""
 
@@ -40,20 +39,12 @@ class Parameters:
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)
-        if self.user_pool_size != int(self.user_pool_size):
-            raise ValueError(f"the user pool size is {self.user_pool_size}: it is a whole number")
         if self.start.tzinfo is not None:
             raise ValueError("the start has a time zone: simulated time has none, leave it out")
-        if not 1 <= self.user_pool_size <= MAX_POOL:
-            raise ValueError(f"the user pool size is {self.user_pool_size}: it is 1 to {MAX_POOL:,}")
-        if not 0.1 <= self.batch_size <= 3600:
-            raise ValueError(f"the batch size is {self.batch_size}: it is 0.1 to 3600 simulated seconds")
-        highest = MAX_SESSIONS_PER_STEP * 3600 / self.batch_size
-        if not 0 <= self.sessions_per_day <= highest:
-            raise ValueError(
-                f"there are {self.sessions_per_day} sessions per day: at a batch size of {self.batch_size} "
-                f"there can be 0 to {highest:,.0f}"
-            )
+        for name in ("user_pool_size", "batch_size", "sessions_per_day"):
+            wrong = parameter_problem(name, getattr(self, name), self.batch_size)
+            if wrong:
+                raise ValueError(wrong)
         if not 1 <= self.max_session_steps <= 1_000_000:
             raise ValueError(f"a session has at most {self.max_session_steps} steps: it is 1 to 1,000,000")
 

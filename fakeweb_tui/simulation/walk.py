@@ -5,7 +5,8 @@ its number and its age (see `randomness`), so any stretch of steps can be comput
 length, with the same result.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -67,6 +68,37 @@ class _Sessions:
     page: Codes
     seen: npt.NDArray[np.uint64]  # shape (n, ceil(P / 64)): one bit per page that was reached
 
+    def on_pages(self, codes: Codes, count: int) -> Self:
+        """Return those whose page is still there, with the codes of `page_codes`, on a site of `count` pages."""
+        there = codes.take(self.page) >= 0
+        seen = np.zeros((int(there.sum()), _seen_words(count) * 64), np.uint8)
+        kept = np.flatnonzero(codes >= 0)
+        seen[:, codes[kept]] = self.has_seen[there][:, kept]
+        packed = np.packbits(seen, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+        return type(self)(self.number[there], self.user[there], codes.take(self.page[there]), packed)
+
+    @property
+    def has_seen(self) -> npt.NDArray[np.uint8]:
+        """Whether each session was on each page, shape (n, at least P)."""
+        octets = np.ascontiguousarray(self.seen.astype("<u8")).view(np.uint8)
+        return np.unpackbits(octets, axis=1, bitorder="little")
+
+
+def _seen_words(pages: int) -> int:
+    return -(-pages // 64)
+
+
+def page_codes(old: Sequence[str], new: Sequence[str], pages: Mapping[str, str] | None = None) -> Codes:
+    """Return for each old page the code that it has among the new ones, -1 if it is gone, shape (P,).
+
+    Args:
+        old, new: page names, in the order of their codes.
+        pages: which of the old ones go on, and under which name; if None, those that still have their name.
+    """
+    code = {name: place for place, name in enumerate(new)}
+    names = {name: name for name in old} if pages is None else pages
+    return np.array([code.get(names.get(name, ""), -1) for name in old], np.int64)
+
 
 class Walk:
     """All sessions of one simulation, advanced through the steps.
@@ -98,7 +130,7 @@ class Walk:
         self.shard = shard
         self._configure(config)
         self.position = step
-        words = -(-len(config.pages) // 64)
+        words = _seen_words(len(config.pages))
         none = np.empty(0, np.uint64)
         self._active = _Sessions(none, none, np.empty(0, np.int64), np.empty((0, words), np.uint64))
 
@@ -107,10 +139,29 @@ class Walk:
         """How many sessions are on each page, shape (P,)."""
         return np.bincount(self._active.page, minlength=len(self.matrix.pages))
 
-    def reconfigure(self, config: Config) -> None:
-        """Go on from `position` with another config of the same pages; ValueError where pages differ."""
-        if config.page_names != self.config.page_names:
-            raise ValueError("the pages differ: a walk goes on with the pages that it began with")
+    def reconfigure(
+        self, config: Config, parameters: Parameters | None = None, pages: Mapping[str, str] | None = None
+    ) -> None:
+        """Go on from `position` with another config, or another number of users or of sessions per day.
+
+        Args:
+            config: what holds from now on.
+            parameters: the same, if None; ValueError where more differs than those two numbers.
+            pages: which of the pages go on, and under which name; if None, those that still have their name.
+                A session on any other page ends, without an event.
+        """
+        parameters = parameters or self.parameters
+        free = {
+            "user_pool_size": self.parameters.user_pool_size,
+            "sessions_per_day": self.parameters.sessions_per_day,
+        }
+        if replace(parameters, **free) != self.parameters:  # type: ignore[arg-type]
+            raise ValueError("only the users and the sessions per day can change while a walk goes on")
+        before = self.config.page_names
+        if pages is not None or config.page_names != before:
+            codes = page_codes(before, config.page_names, pages)
+            self._active = self._active.on_pages(codes, len(config.page_names))
+        self.parameters = parameters
         self._configure(config)
 
     def _configure(self, config: Config) -> None:
