@@ -1,6 +1,7 @@
 """The step clock, the births of sessions and their walks."""
 
 from fakeweb_tui.simulation.batch import AGAIN, FIRST, LANDING, Batch, session_birth_step
+from fakeweb_tui.simulation.cohort import Track, walk_cohort
 from fakeweb_tui.simulation.draws import Draws
 from fakeweb_tui.simulation.parameters import EPOCH, HOUR_US, MICROSECONDS, SESSION_BITS, Parameters
 from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, WHOLE, Shard, Walk, page_codes
@@ -20,7 +21,9 @@ __all__ = [
     "Draws",
     "Parameters",
     "Shard",
+    "Track",
     "Walk",
     "page_codes",
     "session_birth_step",
+    "walk_cohort",
 ]
