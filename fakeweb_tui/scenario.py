@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from fakeweb_tui.config import PAGES, Config, Row, RowPath
-from fakeweb_tui.simulation import CHUNK_SESSIONS, WHOLE, Batch, Parameters, Shard, Walk
+from fakeweb_tui.simulation import CHUNK_SESSIONS, WHOLE, Batch, Parameters, Selection, Walk
 
 Value: TypeAlias = Row | Mapping[str, Row] | float
 """What an edit changes: a row, all pages with their rows, or a parameter."""
@@ -162,7 +162,7 @@ class Scenario:
         """Return the config that holds in a step."""
         return self.setting_at(step).config
 
-    def walk(self, step: int, shard: Shard = WHOLE) -> Walk:
+    def walk(self, step: int, shard: Selection = WHOLE) -> Walk:
         """Return a walk that stands at `step`, with the sessions that are then in the site.
 
         What is edited before or at that step is obeyed; later edits are up to the caller.
@@ -178,7 +178,7 @@ class Scenario:
         return walk
 
     def batches(
-        self, step: int | None = None, shard: Shard = WHOLE, chunk_sessions: int = CHUNK_SESSIONS
+        self, step: int | None = None, shard: Selection = WHOLE, chunk_sessions: int = CHUNK_SESSIONS
     ) -> Iterator[tuple[Config, Batch]]:
         """Yield the events of a shard from `step` on (`begin`, if None), in stretches, with the config of each.
 

@@ -1,10 +1,11 @@
 """The step clock, the births of sessions and their walks."""
 
-from fakeweb_tui.simulation.batch import AGAIN, FIRST, LANDING, Batch, session_birth_step
+from fakeweb_tui.simulation.batch import AGAIN, FIRST, LANDING, Batch, joined, session_birth_step
 from fakeweb_tui.simulation.cohort import Track, walk_cohort
 from fakeweb_tui.simulation.draws import Draws
 from fakeweb_tui.simulation.parameters import EPOCH, HOUR_US, MICROSECONDS, SESSION_BITS, Parameters
-from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, WHOLE, Shard, Walk, page_codes
+from fakeweb_tui.simulation.selection import WHOLE, OneSession, OneUser, Selection, Shard
+from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, Walk, page_codes
 
 __all__ = [
     "AGAIN",
@@ -19,10 +20,14 @@ __all__ = [
     "WHOLE",
     "Batch",
     "Draws",
+    "OneSession",
+    "OneUser",
     "Parameters",
+    "Selection",
     "Shard",
     "Track",
     "Walk",
+    "joined",
     "page_codes",
     "session_birth_step",
     "walk_cohort",

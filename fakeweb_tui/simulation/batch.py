@@ -1,13 +1,16 @@
 """The events of a run of steps, as columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from fakeweb_tui.simulation.parameters import SESSION_BITS
+
+_Places: TypeAlias = slice | npt.NDArray[np.int64] | npt.NDArray[np.bool_]
 
 AGAIN, FIRST, LANDING = 0, 1, 2
 """What an event is for its session: back on a page, there for the first time, or the session's landing."""
@@ -53,7 +56,13 @@ class Batch:
 
     def slice(self, begin: int, end: int | None = None) -> Self:
         """Events `begin` to `end` as a view; the steps named stay those of the whole."""
-        part = slice(begin, end)
+        return self._part(slice(begin, end))
+
+    def take(self, places: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Self:
+        """The events at some places, or where a mask says so; the steps named stay those of the whole."""
+        return self._part(places)
+
+    def _part(self, part: _Places) -> Self:
         return replace(
             self,
             timestamp=self.timestamp[part],
@@ -62,6 +71,16 @@ class Batch:
             session=self.session[part],
             visit=self.visit[part],
         )
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Return batches that follow each other, at least one, as one."""
+    first, last = batches[0], batches[-1]
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(batch, name) for batch in batches])
+        for name in ("timestamp", "page", "user", "session", "visit")
+    }
+    return replace(first, stop_step=last.stop_step, **columns)
 
 
 def session_birth_step(session: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:

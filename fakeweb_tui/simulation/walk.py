@@ -18,6 +18,7 @@ from fakeweb_tui.randomness import Purpose, Words, below, random_words
 from fakeweb_tui.simulation.batch import LANDING, Batch, session_birth_step
 from fakeweb_tui.simulation.draws import Draws
 from fakeweb_tui.simulation.parameters import Parameters
+from fakeweb_tui.simulation.selection import WHOLE, Selection
 
 CHUNK_SESSIONS = 1 << 16
 """Sessions born per chunk: enough that the cost per call vanishes, few enough that a chunk takes about a frame."""
@@ -30,33 +31,6 @@ _MAX_CHUNK_STEPS = 1 << 15
 _VISIT_BITS = 2
 
 _Walking: TypeAlias = tuple[Codes, Codes, Codes]  # rank, page, moves left
-
-
-@dataclass(frozen=True)
-class Shard:
-    """One of `count` disjoint parts of a simulation's sessions, whose union is the whole; ValueError unless
-    0 ≤ index < count."""
-
-    index: int
-    count: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.index < self.count:
-            raise ValueError(
-                f"shard {self.index} of {self.count}: of {self.count} there are 0 to {self.count - 1}"
-            )
-
-    def of(self, seed: int, session: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-        """Return those of the sessions with these numbers that belong to the shard, in their order."""
-        if self.count == 1:
-            return session
-        high, low, _, _ = random_words(seed, Purpose.SHARD, session)
-        mine: npt.NDArray[np.uint64] = session[below(high, low, self.count) == self.index]
-        return mine
-
-
-WHOLE = Shard(0, 1)
-"""All sessions."""
 
 
 @dataclass(eq=False)
@@ -107,7 +81,7 @@ class Walk:
     from step 0 would hold there.
     """
 
-    def __init__(self, parameters: Parameters, config: Config, step: int = 0, shard: Shard = WHOLE) -> None:
+    def __init__(self, parameters: Parameters, config: Config, step: int = 0, shard: Selection = WHOLE) -> None:
         """Stand at `step`; costs a walk through the `max_session_steps` steps before it.
 
         ValueError where there is no such step, from 0 to `Parameters.max_steps`.
@@ -119,13 +93,13 @@ class Walk:
             self.advance(step)
 
     @classmethod
-    def deserted(cls, parameters: Parameters, config: Config, step: int, shard: Shard = WHOLE) -> Self:
+    def deserted(cls, parameters: Parameters, config: Config, step: int, shard: Selection = WHOLE) -> Self:
         """Stand at `step` with nobody in the site."""
         walk = cls.__new__(cls)
         walk._stand(parameters, config, step, shard)
         return walk
 
-    def _stand(self, parameters: Parameters, config: Config, step: int, shard: Shard) -> None:
+    def _stand(self, parameters: Parameters, config: Config, step: int, shard: Selection) -> None:
         self.parameters = parameters
         self.shard = shard
         self._configure(config)
@@ -184,7 +158,7 @@ class Walk:
 
     def _advance(self, steps: npt.NDArray[np.int64]) -> Batch:
         begin, stop = int(steps[0]), int(steps[-1]) + 1
-        born = self.shard.of(self.parameters.seed, self.draws.births(steps))
+        born = self.shard.of(self.parameters, self.draws.births(steps))
         chunk = _Chunk(self, self._active, born, begin, stop)
         self._active = chunk.walk()
         self.position = stop

@@ -1,6 +1,6 @@
 """Figures and names as the screen shows them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
@@ -39,3 +39,15 @@ def speed_name(speed: float | None) -> str:
 def clock_text(moment: datetime, *, short: bool = False) -> str:
     """Return a moment to the second; short without its weekday and year."""
     return f"{moment:%d %b %H:%M:%S}" if short else f"{moment:%a %d %b %Y %H:%M:%S}"
+
+
+def duration(span: timedelta) -> str:
+    """Return a length of time with its two largest units: 8.6 s, 1 m 12 s, 3 h 05 m, 2 d 04 h."""
+    seconds = span.total_seconds()
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    for size, part, names in ((60, 1, "ms"), (3600, 60, "hm"), (86400, 3600, "dh")):
+        whole, rest = divmod(round(seconds / part), size // part)
+        if names == "dh" or seconds < size * (60 if names == "ms" else 24) - part / 2:
+            break
+    return f"{whole} {names[0]} {rest:02} {names[1]}"

@@ -9,11 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from fakeweb_tui.events.matching import EventFilter
 from fakeweb_tui.live import RECENT_EVENTS, LiveSimulation
 from fakeweb_tui.simulation import Batch, Walk
 from fakeweb_tui.tui.format import compact
+from fakeweb_tui.tui.log_rows import sampled
 from fakeweb_tui.tui.roles import page_roles
-from fakeweb_tui.tui.widgets.event_log import KEPT_ROWS, EventLog, sampled
+from fakeweb_tui.tui.screens.inspector import Inspector
+from fakeweb_tui.tui.widgets.event_log import KEPT_ROWS, EventLog
+from fakeweb_tui.tui.widgets.log_pane import FilterLine, LogPane
 from fakeweb_tui.users import UserPool
 
 from .driving import SITE, START, FakeClock, alone, events_of, parameters, showing, simulated
@@ -38,10 +42,10 @@ def feed(log: EventLog, live: LiveSimulation, clock: FakeClock, looks: int, seco
         log.snapshot = live.snapshot()
 
 
-def named(events: Batch) -> list[tuple[str, int]]:
+def named(events: Batch) -> list[tuple[str, str]]:
     """When and where each event was, newest first."""
     times = [str(time)[11:] for time in np.datetime_as_string(events.timestamp)]
-    return list(zip(times, events.page.tolist(), strict=True))[::-1]
+    return list(zip(times, (events.pages[page] for page in events.page.tolist()), strict=True))[::-1]
 
 
 def shown(log: EventLog) -> list[str]:
@@ -69,7 +73,7 @@ async def test_no_event_is_missing_at_a_low_rate() -> None:
         assert len(events) == live.snapshot().total.events > 50
         assert [(row.time, row.page) for row in log.rows] == named(events)
         assert log.skipped == 0
-        assert log.border_subtitle == "newest first"
+        assert log.note == "newest first"
 
 
 async def test_no_event_is_missing_in_the_busiest_hour_at_the_speed_that_the_app_begins_with() -> None:
@@ -82,7 +86,7 @@ async def test_no_event_is_missing_in_the_busiest_hour_at_the_speed_that_the_app
         # In bursts: there are looks at which more events are new than can be followed for long.
         assert live.snapshot().total.events > 1000
         assert log.skipped == before
-        assert log.border_subtitle == f"{compact(before)} skipped"
+        assert log.note == f"{compact(before)} skipped"
 
 
 @pytest.mark.parametrize("speed", [600, 3600, None])
@@ -95,7 +99,7 @@ async def test_shown_and_skipped_are_all(speed: float | None) -> None:
         assert log.skipped > 0
         assert len(log.rows) + log.skipped == events
         assert 60 < len(log.rows) <= 264
-        told = re.fullmatch(r"(\d+) of (\S+) shown · (\S+) skipped", str(log.border_subtitle))
+        told = re.fullmatch(r"(\d+) of (\S+) shown · (\S+) skipped", log.note)
         assert told
         assert (int(told[1]), told[3]) == (4, compact(log.skipped))
         assert told[2] != told[1]
@@ -120,7 +124,7 @@ async def test_rows_say_what_the_event_says() -> None:
             assert row.place == f"{users['geo_region_name'][at]} {users['geo_country'][at]}"
         line = shown(log)[1]
         assert log.rows[0].time in line
-        assert f"/{SITE.page_names[log.rows[0].page]} " in line
+        assert f"/{log.rows[0].page} " in line
         assert log.rows[0].source in line
 
 
@@ -192,7 +196,7 @@ async def test_a_new_run_begins_a_new_log() -> None:
         assert log.rows == ()
         assert log.skipped == 0
         assert log.scroll_offset.y == 0
-        assert "skipped" not in str(log.border_subtitle)
+        assert "skipped" not in log.note
         assert "time stands still, press space" in shown(log)[1]
         assert not "".join(shown(log)[2:]).strip()
 
@@ -223,3 +227,110 @@ async def test_the_log_of_the_app_holds_the_events_of_its_run() -> None:
         assert show.snapshot.total.events == len(events)
         assert [(row.time, row.page) for row in show.log.rows] == named(events)
         assert show.snapshot.began == START
+
+
+async def test_the_cursor_stays_at_its_event() -> None:
+    clock = FakeClock()
+    live = simulated(speed=600, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, pilot):
+        feed(log, live, clock, 30)
+        await pilot.pause(0)
+        log.focus()
+        await pilot.pause(0)
+        assert "▸" in shown(log)[1]
+        await pilot.press("down", "down", "down")
+        assert log.cursor == 3
+        chosen = log.rows[3]
+        for _ in range(3):
+            feed(log, live, clock, 4)
+            await pilot.pause(0)
+            assert log.rows[log.cursor] is chosen
+            assert next(line for line in shown(log) if "▸" in line).startswith(chosen.time + "▸")
+        await pilot.press("pageup", "up")
+        assert log.rows[log.cursor or 0] is not chosen
+        await pilot.press("end")
+        assert log.cursor == len(log.rows) - 1
+        await pilot.press("home")
+        assert log.cursor is None
+        assert log.scroll_offset.y == 0
+
+
+async def test_a_row_that_falls_off_takes_the_cursor_along_to_the_oldest() -> None:
+    clock = FakeClock()
+    live = simulated(speed=3600, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, pilot):
+        feed(log, live, clock, KEPT_ROWS // 4 + 40)
+        log.focus()
+        await pilot.press("end")
+        feed(log, live, clock, 20)
+        assert log.cursor == len(log.rows) - 1 == KEPT_ROWS - 1
+        live.reset()
+        feed(log, live, clock, 1)
+        assert log.cursor is None
+
+
+async def test_the_filter_shows_all_kept_events_that_match() -> None:
+    clock = FakeClock()
+    live = simulated(speed=3600, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, _):
+        feed(log, live, clock, 40)
+        sample = len(log.rows)
+        log.wanted = EventFilter.parse("page:/home")
+        goal = [row for row in log.rows if row.page == "home"]
+        assert goal == list(log.rows)
+        assert len(goal) > sample
+        events = live.snapshot().total.events
+        assert log.note == f"{len(goal):,} of {events:,} kept match"
+        feed(log, live, clock, 5)
+        total = live.snapshot().total
+        assert len(log.rows) == total.events_by_page[0]
+        assert log.note.startswith(f"{len(log.rows):,} of {total.events:,} ")
+        log.wanted = EventFilter.parse("page:/nowhere")
+        assert "None of the events kept match." in shown(log)[1]
+        log.wanted = EventFilter()
+        assert len(log.rows) > len(goal)
+
+
+async def test_filtering_as_one_types() -> None:
+    async with showing((120, 40), seconds=1200) as show:
+        await show.step(20)
+        pane = show.main.query_one(LogPane)
+        await show.press("slash", *"page:/cart")
+        line = pane.query_one(FilterLine)
+        assert line.has_focus
+        assert {row.page for row in show.log.rows} == {"cart"}
+        events = show.snapshot.total.events
+        carts = len(show.log.rows)
+        assert f"{carts} of {events} kept match" in show.text
+        await show.press("space", *"b")
+        before = show.log.rows
+        await show.press("colon")
+        assert "'b' may be browser_name" in show.text
+        assert show.log.rows == before
+        await show.press("backspace", *"rowser_na")
+        assert "may be" not in show.text
+        await show.until(lambda: line._suggestion == "page:/cart browser_name:", "a suggestion")
+        await show.press("right", *"chrome", "enter")
+        assert show.log.has_focus
+        assert {row.device.split(" · ")[1] for row in show.log.rows} == {"Chrome"}
+        await show.press("escape")
+        assert len(show.log.rows) == events
+        assert not line.display
+        assert "/ filter" in show.text
+        assert show.log.has_focus
+
+
+async def test_the_filter_is_at_hand_where_panes_are_tabs() -> None:
+    async with showing((60, 20), seconds=1200) as show:
+        await show.press("slash", "x")
+        assert show.main.pane == "log"
+        assert show.main.query_one(FilterLine).value == "x"
+
+
+async def test_a_click_chooses_a_row_and_a_second_one_shows_it() -> None:
+    async with showing((120, 40), seconds=1200) as show:
+        await show.step(20)
+        await show.pilot.click(show.log, offset=(5, 4))
+        assert show.log.cursor == 3
+        await show.pilot.click(show.log, offset=(5, 4))
+        await show.until(lambda: isinstance(show.app.screen, Inspector), "the inspector")

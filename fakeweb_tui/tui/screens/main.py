@@ -25,12 +25,14 @@ from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.messages import Advanced, ProbabilityChanged, RowChanged
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.screens.go_to import GoToDialog
+from fakeweb_tui.tui.screens.inspector import Inspector
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tui.widgets.event_log import EventLog
 from fakeweb_tui.tui.widgets.funnel import Funnel
 from fakeweb_tui.tui.widgets.histogram import Histogram
+from fakeweb_tui.tui.widgets.log_pane import LogPane
 from fakeweb_tui.tui.widgets.pages_table import PagesTable
 from fakeweb_tui.tui.widgets.status_line import StatusLine
 from fakeweb_tui.users import UserPool
@@ -98,6 +100,7 @@ class MainScreen(Screen[None]):
             show=False,
             tooltip="Edit the next section",
         ),
+        Binding("slash", "filter", "filter", key_display="/", id="filter", tooltip="Filter the event log"),
         Binding("tab", "pane(1)", "next pane", id="next_pane", show=False, tooltip="Go to the next pane"),
         Binding(
             "shift+tab", "pane(-1)", "previous pane", id="previous_pane", show=False, tooltip="Go back a pane"
@@ -114,7 +117,8 @@ class MainScreen(Screen[None]):
         self._live = live
         self._version = 0
         self._forecast = Forecast(config, parameters)
-        self._log = EventLog(page_roles(config), id="log")
+        self._log_pane = LogPane(page_roles(config), id="log")
+        self._log = self._log_pane.log_widget
 
     # Composition and layout.
 
@@ -131,7 +135,7 @@ class MainScreen(Screen[None]):
                         yield PagesTable(roles, id="pages")
                         yield Funnel(roles, id="funnel")
                     yield Histogram(id="histogram")
-                yield self._log
+                yield self._log_pane
         yield Static("fakeweb-tui needs 40 × 12 cells;\nthis terminal has fewer.", id="too-small")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -186,6 +190,8 @@ class MainScreen(Screen[None]):
         widget = self.query_one(f"#{pane}", Widget)
         if isinstance(widget, EditorPane):
             widget.focus_control()
+        elif isinstance(widget, LogPane):
+            widget.focus_log()
         else:
             widget.focus()
 
@@ -322,6 +328,16 @@ class MainScreen(Screen[None]):
     def action_measure(self) -> None:
         """Show events or sessions in the histogram."""
         self.query_one(Histogram).action_toggle_measure()
+
+    def action_filter(self) -> None:
+        """Show only the events that match what is typed."""
+        self.pane = "log"
+        self._log_pane.open_filter()
+
+    def on_event_log_chosen(self, message: EventLog.Chosen) -> None:
+        """Show the whole event."""
+        if self.snapshot is not None:
+            self.app.push_screen(Inspector(message.row, lambda: self.snapshot, page_roles(self.config)))
 
     @work
     async def action_save(self) -> None:

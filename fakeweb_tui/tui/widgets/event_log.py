@@ -1,23 +1,26 @@
 """The event log: the newest events, or a sample of them where there are more than a person can read."""
 
 from collections import deque
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from fakeweb_tui.markov import Codes
-from fakeweb_tui.simulation import Batch
+from fakeweb_tui.events.kept import Found, KeptEvents
+from fakeweb_tui.events.matching import EventFilter
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import compact
+from fakeweb_tui.tui.log_rows import LogRow, log_rows, sampled
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.users import UserPool
@@ -31,25 +34,6 @@ _SMALLEST_COLUMN = 14  # less of a long column says nothing
 _HEADER_HEIGHT = 8  # a lower log has no room for titles
 
 
-class LogRow(NamedTuple):
-    """One event as the log shows it."""
-
-    time: str
-    page: int
-    source: str
-    os: str
-    device: str
-    user: str
-    place: str
-
-
-def sampled(count: int, most: int) -> list[int]:
-    """Return at most `most` places below `count`, evenly spread, the last one included."""
-    if count <= most:
-        return list(range(count))
-    return sorted({round((place + 1) * count / most) - 1 for place in range(most)})
-
-
 class EventLog(ScrollView, can_focus=True):
     """Events, newest first. Scrolled back, it stays at what is being read."""
 
@@ -59,20 +43,37 @@ class EventLog(ScrollView, can_focus=True):
         scrollbar-size-vertical: 1;
     }
     """
-    BORDER_TITLE = "Event log"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("home", "scroll_home", "newest", show=False, id="log.newest", tooltip="Back to the newest event"),
+        Binding("enter", "choose", "inspect", show=False, id="log.inspect", tooltip="Show the whole event"),
+        Binding("up", "move(-1)", "up", show=False, id="log.up", tooltip="A newer event"),
+        Binding("down", "move(1)", "down", show=False, id="log.down", tooltip="An older event"),
+        Binding("pageup", "turn(-1)", "page up", show=False, id="log.page_up"),
+        Binding("pagedown", "turn(1)", "page down", show=False, id="log.page_down"),
+        Binding("home", "newest", "newest", show=False, id="log.newest", tooltip="Back to the newest event"),
+        Binding("end", "oldest", "oldest", show=False, id="log.oldest", tooltip="To the oldest event"),
     ]
 
     pool: UserPool
     """Who the users of the events are; to be set before there are any events."""
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    note: reactive[str] = reactive("newest first", repaint=False)
+    """What is shown, of how many."""
+    cursor: reactive[int | None] = reactive[int | None](None)
+    """Which row is chosen, counted from the newest; None follows the newest."""
+
+    class Chosen(Message):
+        """The user wants to see a whole event."""
+
+        def __init__(self, row: LogRow) -> None:
+            super().__init__()
+            self.row = row
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._roles = list(roles.values())
-        self._names = [plain(f"/{page}") for page in roles]
+        self.roles = roles
+        """The pages and their roles; an event of a page that is gone keeps its name."""
         self._rows: deque[LogRow] = deque(maxlen=KEPT_ROWS)
+        self._kept = KeptEvents()
         self._seen = 0
         self._run = 0
         self._readable = _BURST_ROWS
@@ -84,58 +85,126 @@ class EventLog(ScrollView, can_focus=True):
         """The events that the log holds, newest first."""
         return tuple(self._rows)
 
+    @property
+    def wanted(self) -> EventFilter:
+        """Which of the kept events are shown. Without a term, a sample of what comes."""
+        return self._kept.wanted
+
+    @wanted.setter
+    def wanted(self, wanted: EventFilter) -> None:
+        if wanted == self._kept.wanted:
+            return
+        self._kept.wanted = wanted
+        self._rows.clear()
+        for found in self._kept.newest(KEPT_ROWS):
+            self._rows.extendleft(log_rows(found.batch, found.pool))
+        self.action_newest()
+        self._tell(0, 0)
+        self._resized()
+
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Take in the events that came since the last snapshot, or some of them."""
         if snapshot is None:
             return
         if snapshot.run != self._run:
-            self._rows.clear()
-            self._seen = self.skipped = 0
-            self._run = snapshot.run
-            self.scroll_home(animate=False)
-            self._tell(0, 0)
+            self._begin(snapshot.run)
         fresh = snapshot.total.events - self._seen
         self._seen = snapshot.total.events
         self._readable = min(self._readable + _READABLE_ROWS, _BURST_ROWS)
         if fresh:
-            # Standing still, a single step is read at leisure.
-            most = self._readable if snapshot.running else len(snapshot.recent)
             held = min(fresh, len(snapshot.recent))
-            taken = sampled(held, most)
-            self._readable = max(0, self._readable - len(taken))
-            offset = len(snapshot.recent) - held
-            self._take(snapshot.recent, np.array([offset + place for place in taken], np.int64))
-            self.skipped += fresh - len(taken)
-            self._tell(len(taken), fresh)
+            found = self._kept.add(snapshot.recent.slice(len(snapshot.recent) - held), self.pool)
+            if self.wanted.terms:
+                shown = len(found)
+            else:
+                # Standing still, a single step is read at leisure.
+                found, shown = self._sampled(found, self._readable if snapshot.running else held)
+                self._readable = max(0, self._readable - shown)
+                self.skipped += fresh - shown
+            self._take(found)
+            self._tell(shown, fresh)
         if fresh or not self._rows:
-            self.virtual_size = Size(0, len(self._rows) + self._header_lines)
-            self.refresh()
+            self._resized()
+
+    def _begin(self, run: int) -> None:
+        self._kept.clear()
+        self._rows.clear()
+        self._seen = self.skipped = 0
+        self._run = run
+        self.action_newest()
+        self._tell(0, 0)
+
+    def _sampled(self, found: Found, most: int) -> tuple[Found, int]:
+        places = sampled(len(found), most)
+        return Found(found.batch.take(np.array(places, np.int64)), found.pool), len(places)
+
+    def _resized(self) -> None:
+        self.virtual_size = Size(0, len(self._rows) + self._header_lines)
+        self.refresh()
 
     def _tell(self, shown: int, fresh: int) -> None:
+        if self.wanted.terms:
+            self.note = f"{self._kept.matching:,} of {len(self._kept):,} kept match"
+            return
         rate = f"{shown} of {compact(fresh)} shown · " if shown < fresh else ""
-        self.border_subtitle = f"{rate}{compact(self.skipped)} skipped" if self.skipped else "newest first"
+        self.note = f"{rate}{compact(self.skipped)} skipped" if self.skipped else "newest first"
 
-    def _take(self, batch: Batch, places: Codes) -> None:
-        columns = self.pool.columns(batch.user[places])
-        times = np.datetime_as_string(batch.timestamp[places])
-        rows = [
-            LogRow(str(time)[11:], page, plain(source), os, f"{os} · {browser}", mail, f"{place} {country}")
-            for time, page, source, os, browser, mail, place, country in zip(
-                times,
-                batch.page[places].tolist(),
-                columns["marketing_source"],
-                columns["os_name"],
-                columns["browser_name"],
-                columns["user_custom_id"],
-                columns["geo_region_name"],
-                columns["geo_country"],
-                strict=True,
-            )
-        ]
+    def _take(self, found: Found) -> None:
+        rows = list(log_rows(found.batch, found.pool))
         self._rows.extendleft(rows)
-        if self.scroll_offset.y > 0:
+        if self.wanted.terms:
+            # What is not kept any more is not among those that match.
+            while len(self._rows) > self._kept.matching:
+                self._rows.pop()
+        reading = self.scroll_offset.y > 0 or self.cursor is not None
+        if self.cursor is not None:
+            last = len(self._rows) - 1
+            self.cursor = min(self.cursor + len(rows), last) if last >= 0 else None
+        if reading and rows:
             self.virtual_size = Size(0, len(self._rows) + self._header_lines)
             self.scroll_to(y=self.scroll_offset.y + len(rows), animate=False, force=True)
+
+    # Moving about.
+
+    def action_move(self, by: int) -> None:
+        """Choose the event so many rows further down; above the newest, follow again."""
+        self._choose((self.scroll_offset.y if self.cursor is None else self.cursor) + by)
+
+    def action_turn(self, by: int) -> None:
+        """Choose the event a screenful further down."""
+        self.action_move(by * max(1, self.size.height - self._header_lines - 1))
+
+    def action_newest(self) -> None:
+        """Follow the newest event."""
+        self.cursor = None
+        self.scroll_home(animate=False)
+
+    def action_oldest(self) -> None:
+        """Choose the oldest event that the log holds."""
+        self._choose(len(self._rows) - 1)
+
+    def _choose(self, number: int) -> None:
+        if number <= 0:
+            self.action_newest()
+            return
+        self.cursor = min(number, len(self._rows) - 1)
+        lines = max(1, self.size.height - self._header_lines)
+        top = min(max(self.scroll_offset.y, self.cursor - lines + 1), self.cursor)
+        self.scroll_to(y=top, animate=False, force=True)
+
+    def action_choose(self) -> None:
+        """Ask for the chosen event, or the newest, to be shown whole."""
+        if self._rows:
+            self.post_message(self.Chosen(self._rows[self.cursor or 0]))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row under the pointer; the one that is chosen already is shown whole."""
+        number = self.scroll_offset.y + event.y - self._header_lines
+        if event.y >= self._header_lines and number < len(self._rows):
+            if number == self.cursor:
+                self.action_choose()
+            else:
+                self.cursor = number
 
     # Drawing.
 
@@ -151,7 +220,7 @@ class EventLog(ScrollView, can_focus=True):
     def _columns(self) -> list[tuple[str, int]]:
         """The columns that fit, and their widths."""
         width = self._width
-        page = max(6, min(20, max(map(cell_len, self._names)) + 1))
+        page = max(6, min(20, max(cell_len(page) for page in self.roles) + 2))
         columns = [("time", 16 if width >= _PRECISE_WIDTH else 9), ("page", page), ("source", 10)]
         columns += [("device", 28), ("user", 32), ("place", 24)] if width >= _DEVICE_WIDTH else [("os", 8)]
         fitting: list[tuple[str, int]] = []
@@ -172,21 +241,35 @@ class EventLog(ScrollView, can_focus=True):
         else:
             number = self.scroll_offset.y + y - self._header_lines
             if number >= len(self._rows):
-                empty = "No events yet: time stands still, press space." if self._waits() else ""
-                text = empty if not self._rows and y == self._header_lines else ""
+                text = self._empty() if not self._rows and y == self._header_lines else ""
                 return Strip([Segment(text, muted)]).adjust_cell_length(self._width, style).apply_style(style)
             row = self._rows[number]
             segments = [Segment(self._cell(row, name, cells), self._color(row, name)) for name, cells in columns]
+            if segments and self.has_focus and number == (self.cursor or 0):
+                return self._marked(segments)
         return Strip(segments).adjust_cell_length(self._width, style).apply_style(style)
 
-    def _waits(self) -> bool:
-        return self.snapshot is not None and not self.snapshot.running
+    def _empty(self) -> str:
+        """Why there are no rows."""
+        if self.wanted.terms and len(self._kept):
+            return "None of the events kept match."
+        if self.snapshot is not None and not self.snapshot.running:
+            return "No events yet: time stands still, press space."
+        return ""
+
+    def _marked(self, segments: list[Segment]) -> Strip:
+        """A row under the cursor: a sign behind its time, and a background of its own."""
+        time = segments[0]
+        segments[0] = Segment(time.text[:-1] + "▸", time.style)
+        behind = theme_style(self.app, "foreground", on="panel")
+        strip = Strip(segments).adjust_cell_length(self._width, behind)
+        return strip.apply_style(Style(bgcolor=behind.bgcolor, bold=True))
 
     def _cell(self, row: LogRow, name: str, cells: int) -> str:
-        text = self._names[row.page] if name == "page" else getattr(row, name)
+        text = plain(f"/{row.page}") if name == "page" else getattr(row, name)
         return set_cell_size(text, cells - 1) + " "
 
     def _color(self, row: LogRow, name: str) -> Style:
         if name == "page":
-            return theme_style(self.app, self._roles[row.page])
+            return theme_style(self.app, self.roles.get(row.page, "muted"))
         return theme_style(self.app, "foreground" if name in ("source", "os", "device") else "muted")
