@@ -7,6 +7,7 @@ from fakeweb_tui.commands.check import check
 from fakeweb_tui.commands.explore import explore
 from fakeweb_tui.commands.forecast import forecast
 from fakeweb_tui.commands.run import run
+from fakeweb_tui.commands.verify import verify
 
 
 class ExploreByDefault(click.Group):
@@ -28,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (explore, check, forecast, run):
+for command in (explore, check, forecast, run, verify):
     main.add_command(command)

@@ -50,6 +50,7 @@ def test_the_block_blocks(tmp_path: Path) -> None:
         COMMAND.format(arguments=["explore", "--help"]),
         COMMAND.format(arguments=["check"]),
         COMMAND.format(arguments=["forecast"]),
+        "import fakeweb_tui.reading, fakeweb_tui.verification",
         "import fakeweb_tui.run_command",
         COMMAND.format(arguments=["run", "--events", "5"]),
         COMMAND.format(arguments=["run", "--events", "5", "-o", "events.csv"]),
@@ -68,6 +69,7 @@ def test_the_engine_and_its_commands_do_without_a_screen(code: str, tmp_path: Pa
         COMMAND.format(arguments=["explore", "--help"]),
         COMMAND.format(arguments=["check", "--help"]),
         COMMAND.format(arguments=["forecast", "--help"]),
+        COMMAND.format(arguments=["verify", "--help"]),
         COMMAND.format(arguments=["run", "--help"]),
     ],
 )
