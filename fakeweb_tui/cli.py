@@ -7,6 +7,7 @@ from fakeweb_tui.commands.check import check
 from fakeweb_tui.commands.explore import explore
 from fakeweb_tui.commands.forecast import forecast
 from fakeweb_tui.commands.run import run
+from fakeweb_tui.commands.serve import serve
 from fakeweb_tui.commands.verify import verify
 
 
@@ -29,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (explore, check, forecast, run, verify):
+for command in (explore, check, forecast, run, serve, verify):
     main.add_command(command)

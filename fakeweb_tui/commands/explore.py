@@ -28,14 +28,16 @@ def explore(config: "Config", **options: Any) -> None:
     CONFIG is a YAML file; without it, config.yml in the current directory is taken, or else the built-in shop.
     """
     parameters = parameters_of(options)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    # A driver of its own, such as a browser's, draws elsewhere.
+    drawn_here = "TEXTUAL_DRIVER" not in os.environ
+    if drawn_here and not (sys.stdin.isatty() and sys.stderr.isatty()):
         click.echo(
             "fakeweb-tui shows its screen in a terminal, and there is none here: standard input and standard "
             "error have to be one.",
             err=True,
         )
         sys.exit(BAD_INPUT)
-    if os.environ.get("TERM") == "dumb":
+    if drawn_here and os.environ.get("TERM") == "dumb":
         click.echo("This terminal (TERM=dumb) cannot show a screen.", err=True)
         sys.exit(BAD_INPUT)
 
