@@ -6,6 +6,7 @@ from fakeweb_tui import __version__
 from fakeweb_tui.commands.check import check
 from fakeweb_tui.commands.explore import explore
 from fakeweb_tui.commands.forecast import forecast
+from fakeweb_tui.commands.replay import replay
 from fakeweb_tui.commands.run import run
 from fakeweb_tui.commands.serve import serve
 from fakeweb_tui.commands.verify import verify
@@ -30,5 +31,5 @@ def main() -> None:
     """
 
 
-for command in (explore, check, forecast, run, serve, verify):
+for command in (explore, check, forecast, run, replay, serve, verify):
     main.add_command(command)

@@ -177,6 +177,28 @@ class Scenario:
         _advance(walk, step)
         return walk
 
+    @property
+    def stop(self) -> int:
+        """The step behind the last one."""
+        most = self.parameters.max_steps
+        return most if self.end is None else min(most, self.parameters.step_at(self.end) + 1)
+
+    def advance(
+        self, walk: Walk, stop: int, chunk_sessions: int = CHUNK_SESSIONS
+    ) -> Iterator[tuple[Config, Batch]]:
+        """Take a walk to `stop`, obeying the edits on its way, and yield its events in stretches.
+
+        Each comes with its config; a stretch may be without events.
+        """
+        later = [setting for setting in self.settings if walk.position < setting.step <= stop]
+        for setting in (*later, None):
+            until = setting.step if setting else stop
+            while walk.position < until:
+                batch = walk.advance(until, chunk_sessions)
+                yield walk.config, batch if self.end is None else batch.until(self.end)[0]
+            if setting:
+                walk.reconfigure(setting.config, setting.parameters, setting.pages)
+
     def batches(
         self, step: int | None = None, shard: Selection = WHOLE, chunk_sessions: int = CHUNK_SESSIONS
     ) -> Iterator[tuple[Config, Batch]]:
@@ -185,20 +207,8 @@ class Scenario:
         Ends at `end`, or at the end of time; a stretch may be without events.
         """
         step = self.begin if step is None else step
-        stop = self.parameters.max_steps
-        if self.end is not None:
-            stop = min(stop, self.parameters.step_at(self.end) + 1)
-        if step >= stop:
-            return
-        walk = self.walk(step, shard)
-        later = [setting for setting in self.settings if step < setting.step < stop]
-        for setting in (*later, None):
-            until = setting.step if setting else stop
-            while walk.position < until:
-                batch = walk.advance(until, chunk_sessions)
-                yield walk.config, batch if self.end is None else batch.until(self.end)[0]
-            if setting:
-                walk.reconfigure(setting.config, setting.parameters, setting.pages)
+        if step < self.stop:
+            yield from self.advance(self.walk(step, shard), self.stop, chunk_sessions)
 
 
 def _advance(walk: Walk, stop: int) -> None:

@@ -33,6 +33,19 @@ _PUBLIC_OCTETS = np.array(
 _HEX_PAIRS = np.frombuffer("".join(f"{n:02x}" for n in range(256)).encode(), np.uint16)
 
 
+def population(config: Config) -> tuple[tuple[tuple[str, float], ...], ...]:
+    """Return what of a config decides who the users are: two configs with the same have the same users."""
+    rows = (
+        config.operating_systems,
+        config.browsers,
+        config.sources,
+        config.mediums,
+        config.campaigns,
+        config.ads,
+    )
+    return tuple(tuple(row.items()) for row in rows)
+
+
 class UserPool:
     """Users of a config, by number."""
 

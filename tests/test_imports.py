@@ -52,9 +52,10 @@ def test_the_block_blocks(tmp_path: Path) -> None:
         COMMAND.format(arguments=["check"]),
         COMMAND.format(arguments=["forecast"]),
         "import fakeweb_tui.reading, fakeweb_tui.verification",
-        "import fakeweb_tui.run_command",
+        "import fakeweb_tui.run",
         COMMAND.format(arguments=["run", "--events", "5"]),
         COMMAND.format(arguments=["run", "--events", "5", "-o", "events.csv"]),
+        COMMAND.format(arguments=["run", "--events", "5", "-o", "events.jsonl.zst"]),
     ],
 )
 def test_the_engine_and_its_commands_do_without_a_screen(code: str, tmp_path: Path) -> None:

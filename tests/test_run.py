@@ -1,10 +1,8 @@
-"""Runs without a screen: where they end, that seed and start alone decide what is written, and the command."""
+"""The command `run`: its options, what it writes and says, and how it ends."""
 
 import csv
-import errno
 import fcntl
 import io
-import itertools
 import json
 import os
 import signal
@@ -22,15 +20,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from helpers import walked
 
 from fakeweb_tui import Simulation
 from fakeweb_tui.cli import main
 from fakeweb_tui.config import Config
 from fakeweb_tui.events import EVENT_FIELDS, SCHEMAS
 from fakeweb_tui.events.lines import CommaSeparated, JsonLines, LineRenderer
-from fakeweb_tui.run import Bounds, Progress, run
-from fakeweb_tui.simulation import Batch, Parameters, Walk
+from fakeweb_tui.scenario import Scenario
+from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.users import UserPool
 
 Format: TypeAlias = JsonLines | CommaSeparated
@@ -40,311 +37,6 @@ START = datetime(2026, 3, 2)
 JSON_LINES, COMMA_SEPARATED = JsonLines(), CommaSeparated()
 DEADLINE = 60
 """Seconds after which a process hangs; nothing waits for so long unless something is wrong."""
-
-
-class Memory:
-    """A sink that keeps what it is given, and how it was ended."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-        self.ended: list[str] = []
-
-    def write(self, data: bytes | memoryview) -> None:
-        self.pieces.append(bytes(data))
-
-    def finish(self) -> None:
-        self.ended.append("finish")
-
-    def abandon(self) -> str:
-        self.ended.append("abandon")
-        return ""
-
-    @property
-    def content(self) -> bytes:
-        return b"".join(self.pieces)
-
-
-class Full(Memory):
-    """A sink that takes so many pieces."""
-
-    def __init__(self, pieces: int) -> None:
-        super().__init__()
-        self._left = pieces
-
-    def write(self, data: bytes | memoryview) -> None:
-        if not self._left:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._left -= 1
-        super().write(data)
-
-
-class Done:
-    """What a run has written and reported."""
-
-    def __init__(self, sink: Memory, progress: Progress, reports: list[Progress]) -> None:
-        self.content = sink.content
-        self.progress = progress
-        self.reports = reports
-        self.ended = sink.ended
-
-
-def parameters_of(**others: Any) -> Parameters:
-    return Parameters(**{"seed": SEED, "start": START, **others})
-
-
-# A renderer takes a tenth of a second to make, and keeps nothing of what it has rendered.
-@cache
-def renderer_of(
-    config: Config, parameters: Parameters, syntax: Format = JSON_LINES, schema: str = "web"
-) -> LineRenderer:
-    pool = UserPool(parameters.seed, config)
-    return LineRenderer(syntax, SCHEMAS[schema], pool, parameters, config.page_names)
-
-
-def carried_out(
-    config: Config,
-    bounds: Bounds,
-    *,
-    parameters: Parameters | None = None,
-    syntax: Format = JSON_LINES,
-    schema: str = "web",
-    chunks: int | None = None,
-) -> Done:
-    """A run into memory, interrupted after so many chunks if that is given."""
-    parameters = parameters or parameters_of()
-    sink, reports = Memory(), list[Progress]()
-    progress = run(
-        parameters,
-        config,
-        renderer_of(config, parameters, syntax, schema),
-        sink,
-        bounds,
-        interrupted=lambda: chunks is not None and len(reports) >= chunks,
-        report=reports.append,
-    )
-    return Done(sink, progress, reports)
-
-
-def moments_of(content: bytes) -> list[datetime]:
-    events = [json.loads(line) for line in content.split(b"\n")[:-1]]
-    return [datetime.fromisoformat(event["event_timestamp"]) for event in events]
-
-
-def in_chunks_of(monkeypatch: pytest.MonkeyPatch, sessions: int) -> None:
-    """Let runs compute about so many sessions at a time."""
-
-    class SmallWalk(Walk):
-        def advance(self, stop: int, chunk_sessions: int = sessions) -> Batch:
-            return super().advance(stop, chunk_sessions)
-
-    monkeypatch.setattr("fakeweb_tui.run.Walk", SmallWalk)
-
-
-def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a second pass whenever a run looks at the clock."""
-    seconds = itertools.count(1000.0)
-    monkeypatch.setattr("fakeweb_tui.run.monotonic", lambda: next(seconds))
-
-
-def assert_goes_on_to_the_end(done: Done) -> None:
-    """Fail unless each report is as far as the one before it or further, and the last says that all is done."""
-    for before, after in itertools.pairwise([*done.reports, done.progress]):
-        assert before.done is not None
-        assert after.done is not None
-        assert 0 <= before.done <= after.done <= 1
-        assert (before.events, before.size) <= (after.events, after.size)
-        assert before.clock <= after.clock
-        assert before.seconds <= after.seconds
-    assert done.progress.done == 1.0
-
-
-# Bounds
-
-
-def test_bounds_that_are_given() -> None:
-    assert not Bounds().given
-    assert Bounds(events=0).given
-    assert Bounds(simulated=timedelta(0)).given
-    assert Bounds(duration=0.0).given
-
-
-@pytest.mark.parametrize("events", [0, 1, 2047, 2049, 20_000])
-def test_so_many_events(config: Config, events: int) -> None:
-    done = carried_out(config, Bounds(events=events))
-    assert done.content.count(b"\n") == events == done.progress.events
-    assert len(done.content) == done.progress.size
-    assert done.content == carried_out(config, Bounds(events=21_000)).content[: len(done.content)]
-    assert_goes_on_to_the_end(done)
-
-
-@pytest.mark.parametrize(
-    "simulated",
-    [
-        timedelta(0),
-        timedelta(microseconds=1),
-        timedelta(seconds=7),
-        timedelta(minutes=10),
-        timedelta(hours=5, seconds=3.5),
-        timedelta(hours=30),
-    ],
-)
-def test_so_much_simulated_time(config: Config, simulated: timedelta) -> None:
-    done = carried_out(config, Bounds(simulated=simulated))
-    more = carried_out(config, Bounds(simulated=simulated + timedelta(hours=2)))
-    expected = [moment for moment in moments_of(more.content) if moment < START + simulated]
-    assert moments_of(done.content) == expected
-    assert done.content == more.content[: len(done.content)]
-    assert done.progress.clock == START + simulated
-    assert done.progress.events == len(expected)
-    assert_goes_on_to_the_end(done)
-
-
-def test_so_much_real_time(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_chunks_of(monkeypatch, 50)
-    ticking(monkeypatch)
-    done = carried_out(config, Bounds(duration=20.0))
-    # A chunk takes two looks at the clock here, one for the bound and one for the report.
-    assert 8 <= len(done.reports) <= 10
-    assert 20 <= done.progress.seconds <= 22
-    assert [report.seconds for report in done.reports] == sorted({report.seconds for report in done.reports})
-    assert_goes_on_to_the_end(done)
-    whole = carried_out(config, Bounds(events=done.progress.events))
-    assert done.content == whole.content
-
-
-def test_no_real_time(config: Config) -> None:
-    done = carried_out(config, Bounds(duration=0.0))
-    assert (done.content, done.progress.events, done.progress.done) == (b"", 0, 1.0)
-
-
-def test_the_first_of_several_bounds_ends_a_run(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_chunks_of(monkeypatch, 50)
-    hour, day = timedelta(hours=1), timedelta(days=1)
-    by_time = carried_out(config, Bounds(simulated=hour)).content
-    assert carried_out(config, Bounds(10**9, hour, 1e9)).content == by_time
-    by_number = carried_out(config, Bounds(events=100)).content
-    assert carried_out(config, Bounds(100, day, 1e9)).content == by_number
-    assert carried_out(config, Bounds(100, timedelta(minutes=1))).progress.events < 100
-    ticking(monkeypatch)
-    by_duration = carried_out(config, Bounds(10**9, day, 5.0))
-    assert 0 < by_duration.progress.events < 1000
-    for bounds in (Bounds(10**9, hour), Bounds(300, day), Bounds(10**9, day, 50.0), Bounds(400, hour, 1e9)):
-        assert_goes_on_to_the_end(carried_out(config, bounds))
-
-
-def test_nobody_comes(config: Config) -> None:
-    nobody = parameters_of(sessions_per_day=0)
-    for syntax, header in ((JSON_LINES, b""), (COMMA_SEPARATED, ",".join(EVENT_FIELDS).encode() + b"\n")):
-        done = carried_out(config, Bounds(simulated=timedelta(days=30)), parameters=nobody, syntax=syntax)
-        assert done.content == header
-        assert (done.progress.events, done.progress.size) == (0, len(header))
-        assert done.progress.clock == START + timedelta(days=30)
-        assert_goes_on_to_the_end(done)
-
-
-def test_time_ends_in_the_year_9999(config: Config) -> None:
-    late = parameters_of(start=datetime(9999, 12, 31, 21))
-    unbound = carried_out(config, Bounds(), parameters=late)
-    assert unbound.progress.done is None
-    assert unbound.progress.events > 1000
-    assert moments_of(unbound.content)[-1] > datetime(9999, 12, 31, 23, 59)
-    bounds = Bounds(simulated=timedelta(days=999_999_999))
-    assert carried_out(config, bounds, parameters=late).content == unbound.content
-
-
-def test_a_run_leaves_its_sink_open(config: Config) -> None:
-    assert carried_out(config, Bounds(events=5)).ended == []
-    assert carried_out(config, Bounds(), chunks=1).ended == []
-
-
-def test_what_a_sink_refuses_ends_a_run(config: Config) -> None:
-    parameters = parameters_of()
-    sink = Full(3)
-    reports: list[Progress] = []
-    with pytest.raises(OSError, match="No space left"):
-        run(
-            parameters,
-            config,
-            renderer_of(config, parameters),
-            sink,
-            Bounds(events=10**9),
-            interrupted=lambda: False,
-            report=reports.append,
-        )
-    assert (len(sink.pieces), sink.ended, reports) == (3, [], [])
-
-
-# The same bytes
-
-
-@pytest.mark.parametrize("schema", ["web", "utm"])
-@pytest.mark.parametrize("syntax", [JSON_LINES, COMMA_SEPARATED], ids=["jsonl", "csv"])
-@pytest.mark.parametrize("bounds", [Bounds(events=700), Bounds(simulated=timedelta(hours=2, seconds=5))])
-def test_the_same_bytes_whatever_the_chunks(
-    config: Config, monkeypatch: pytest.MonkeyPatch, bounds: Bounds, syntax: Format, schema: str
-) -> None:
-    whole = carried_out(config, bounds, syntax=syntax, schema=schema)
-    assert len(whole.reports) == 1
-    for sessions, least in ((2, 50), (100, 2)):
-        in_chunks_of(monkeypatch, sessions)
-        done = carried_out(config, bounds, syntax=syntax, schema=schema)
-        assert len(done.reports) >= least
-        assert done.content == whole.content
-        assert_goes_on_to_the_end(done)
-
-
-def test_the_lines_of_a_walk_step_by_step(config: Config) -> None:
-    parameters = parameters_of(batch_size=60)
-    walk, renderer = Walk(parameters, config), renderer_of(config, parameters)
-    lines = [piece for stop in range(1, 181) for piece in renderer.render(walk.advance(stop))]
-    done = carried_out(config, Bounds(simulated=timedelta(hours=3)), parameters=parameters)
-    assert done.content == b"".join(lines)
-    assert done.progress.events == len(walked(Walk(parameters, config), 180)) > 300
-
-
-def test_the_events_of_the_library(config: Config) -> None:
-    options: dict[str, Any] = {"user_pool_size": 500, "sessions_per_day": 20_000, "batch_size": 15.5}
-    simulation = Simulation(init_time=START, seed=SEED, config=config, **options)
-    expected = list(simulation.run(simulated=timedelta(hours=8)))
-    done = carried_out(config, Bounds(simulated=timedelta(hours=8)), parameters=parameters_of(**options))
-    assert [json.loads(line) for line in done.content.split(b"\n")[:-1]] == expected
-    assert len(expected) > 5000
-
-
-def test_seed_and_start_decide(config: Config) -> None:
-    bounds = Bounds(events=200)
-    content = carried_out(config, bounds).content
-    assert carried_out(config, bounds).content == content
-    assert carried_out(config, bounds, parameters=parameters_of(seed=SEED + 1)).content != content
-    assert (
-        carried_out(config, bounds, parameters=parameters_of(start=START + timedelta(days=1))).content != content
-    )
-
-
-# Interruption
-
-
-@pytest.mark.parametrize("bounds", [Bounds(), Bounds(events=10**9), Bounds(simulated=timedelta(days=900))])
-def test_an_interruption_ends_a_run_between_two_chunks(
-    config: Config, monkeypatch: pytest.MonkeyPatch, bounds: Bounds
-) -> None:
-    in_chunks_of(monkeypatch, 100)
-    done = {chunks: carried_out(config, bounds, chunks=chunks) for chunks in (0, 1, 7)}
-    for chunks, part in done.items():
-        assert len(part.reports) == chunks
-        assert part.content.count(b"\n") == part.progress.events
-        assert part.progress.size == len(part.content)
-        assert part.content == done[7].content[: len(part.content)]
-        assert not part.progress.done or part.progress.done < 1
-        assert (part.progress.done is None) == (not bounds.given)
-    assert done[0].content == b""
-    assert done[1].progress.events < done[7].progress.events
-
-
-def test_an_interruption_where_nobody_comes(config: Config) -> None:
-    done = carried_out(config, Bounds(), parameters=parameters_of(sessions_per_day=0), chunks=3)
-    assert (len(done.reports), done.content) == (3, b"")
-    assert START < done.reports[0].clock < done.reports[2].clock == done.progress.clock
 
 
 # The command, in processes of its own
@@ -426,12 +118,26 @@ def assert_refused(done: subprocess.CompletedProcess[bytes], status: int, *messa
         assert said.count("\n") == 1
 
 
+# A renderer takes a tenth of a second to make.
+@cache
+def renderer_of(config: Config, parameters: Parameters, syntax: Format, schema: str) -> LineRenderer:
+    pool = UserPool(parameters.seed, config)
+    return LineRenderer(syntax, SCHEMAS[schema], pool, parameters, config.page_names)
+
+
 def expected(
     config: Config, events: int, syntax: Format = JSON_LINES, schema: str = "web", **options: Any
 ) -> bytes:
     """What the command writes with `FIXED`."""
-    parameters = parameters_of(**options)
-    return carried_out(config, Bounds(events=events), parameters=parameters, syntax=syntax, schema=schema).content
+    parameters = Parameters(**{"seed": SEED, "start": START, **options})
+    renderer = renderer_of(config, parameters, syntax, schema)
+    pieces = [renderer.header]
+    for _, batch in Scenario(config, parameters).batches():
+        pieces += map(bytes, renderer.render(batch.slice(0, events)))
+        events -= min(events, len(batch))
+        if not events:
+            break
+    return b"".join(pieces)
 
 
 def test_events_on_standard_output_and_a_summary_on_standard_error(here: Path, config: Config) -> None:
@@ -445,8 +151,8 @@ def test_events_on_standard_output_and_a_summary_on_standard_error(here: Path, c
 
 def assert_summary(said: bytes, *words: str) -> None:
     text = said.decode()
-    assert text.count("\n") == 1, text
-    for word in (*words, "events/s", " MB ", " in ", " seed "):
+    assert text.count("\n") == 2, text
+    for word in (*words, "events/s", " MB ", " in ", " xxh128 ", " seed ", "home "):
         assert word in text
 
 
@@ -590,8 +296,10 @@ def test_a_file_that_grows_too_large(here: Path, config: Config) -> None:
         timeout=DEADLINE,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )
-    assert_refused(done, 1, "a.jsonl: File too large; what was written is in a.jsonl.part")
-    assert names(here) == ["a.jsonl.part"]
+    assert_refused(
+        done, 1, "a.jsonl: File too large; what was written is in a.jsonl.part; --resume goes on from there"
+    )
+    assert names(here) == ["a.jsonl.journal", "a.jsonl.part"]
     assert (here / "a.jsonl.part").read_bytes() == expected(config, 1000)[:100_000]
 
 
@@ -633,12 +341,12 @@ def test_a_bounded_run_that_is_interrupted(
         process.send_signal(number)
         output, said = process.communicate(timeout=DEADLINE)
     assert (process.returncode, output) == (128 + number, b"")
-    assert names(here) == [part.name]
+    assert names(here) == [f"{name}.journal", part.name]
     content = part.read_bytes()
     events = events_of(content, syntax)
     assert content == expected(config, len(events), syntax, sessions_per_day=2)
     assert said.decode().startswith("interrupted at ")
-    assert said.decode().endswith(f": {len(events):,} events are in {part.name}\n")
+    assert said.decode().endswith(f": {len(events):,} events are in {part.name}; --resume goes on from there\n")
     assert said.count(b"\n") == 1
 
 
@@ -657,15 +365,15 @@ def test_an_unbounded_run_that_is_interrupted(here: Path, config: Config, number
     part = here / "a.jsonl.part"
     with begun(here, "-o", "a.jsonl", *SLOWLY, *FIXED) as process:
         until_grown(part, process)
-        assert names(here) == [part.name]
+        assert names(here) == ["a.jsonl.journal", part.name]
         process.send_signal(number)
         output, said = process.communicate(timeout=DEADLINE)
     assert (process.returncode, output) == (128 + number, b"")
-    assert names(here) == ["a.jsonl"]
+    assert names(here) == ["a.jsonl", "a.jsonl.journal"]
     content = (here / "a.jsonl").read_bytes()
     events = events_of(content, JSON_LINES)
     assert content == expected(config, len(events), sessions_per_day=2)
-    assert_summary(said, f"{len(events):,} events")
+    assert_summary(said, f"{len(events):,} events", "; --resume goes on from there")
 
 
 def test_an_interruption_on_standard_output(here: Path, config: Config) -> None:
@@ -709,7 +417,7 @@ def test_a_killed_run_leaves_nothing_under_the_name(here: Path, bound: tuple[str
         until_grown(part, process)
         process.kill()
         assert process.wait(DEADLINE) == -signal.SIGKILL
-    assert names(here) == [part.name]
+    assert names(here) == ["a.jsonl.journal", part.name]
 
 
 def test_a_killed_run_leaves_the_file_that_it_was_to_overwrite(here: Path, config: Config) -> None:

@@ -1,11 +1,15 @@
-"""`run`: events into a file or a pipe."""
+"""`run`: events of a simulation into files and pipes."""
+
+from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from fakeweb_tui.commands.exporting import carry_out, earlier, export_options, given, pace_of, task_of
 from fakeweb_tui.commands.options import (
     Span,
     config_argument,
@@ -16,43 +20,58 @@ from fakeweb_tui.commands.options import (
 
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config
+    from fakeweb_tui.scenario import Scenario
 
 
-@click.command(short_help="Write events to a file or a pipe, as fast as possible.")
+@click.command(short_help="Write events to files or a pipe, as fast as possible or at a pace.")
 @stops_at_bad_input
 @config_argument
-@click.option("--events", type=click.IntRange(min=0), help="How many.")
-@click.option("--simulated", type=Span(), help="How much simulated time: 90s, 45m, 12h, 30d.")
-@click.option("--duration", type=Span(), help="How much real time: 60s, 5m.")
-@click.option("-o", "--output", default="-", show_default=True, help="A file, or - for standard output.")
-@click.option(
-    "--format", "format_", type=click.Choice(("jsonl", "csv")), help="By default as the file's name says."
-)
-@click.option(
-    "--schema", type=click.Choice(("web", "utm")), default="web", show_default=True, help="Names of fields."
-)
-@click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
-@click.option("--quiet", is_flag=True, help="Say nothing on standard error, unless something is wrong.")
+@export_options
+@click.option("--backfill", type=Span(), help="Start so long ago, instead of --start: 30d.")
+@click.option("--follow", is_flag=True, help="Go on at real time, once the simulation has come to now.")
 @simulation_options
-def run(
-    config: "Config",
-    events: int | None,
-    simulated: timedelta | None,
-    duration: timedelta | None,
-    output: str,
-    format_: str | None,
-    schema: str,
-    overwrite: bool,
-    quiet: bool,
-    **options: Any,
-) -> None:
-    """Write events to a file or a pipe, as fast as possible.
+def run(config: Config, **options: Any) -> None:
+    """Write events to files or a pipe, as fast as possible or at a pace.
 
     CONFIG is as for explore. Without --events, --simulated or --duration it goes on until it is interrupted.
     """
-    from fakeweb_tui.run import Bounds
-    from fakeweb_tui.run_command import Task, carry_out
+    now = datetime.now().replace(microsecond=0)
+    _check(options)
+    before = earlier(options)
+    scenario = _same(before.scenario, config, options) if before else _new(config, options, now)
+    pace = pace_of(scenario, options["pace"])
+    if options["follow"]:
+        from fakeweb_tui.run import Pace
 
-    bounds = Bounds(events, simulated, None if duration is None else duration.total_seconds())
-    task = Task(config, parameters_of(options), bounds, output, format_, schema, overwrite, quiet)
-    sys.exit(carry_out(task))
+        pace = Pace(1.0, now)
+    sys.exit(carry_out(task_of(scenario, options, pace, before), options))
+
+
+def _check(options: dict[str, Any]) -> None:
+    """Refuse options that contradict each other."""
+    if (options["backfill"] is not None or options["follow"]) and options["start"] is not None:
+        raise ValueError("--backfill and --follow end at now: leave --start out")
+    if options["follow"] and given("pace"):
+        raise ValueError("--follow goes on at real time: leave --pace out")
+
+
+def _new(config: Config, options: dict[str, Any], now: datetime) -> Scenario:
+    """Return the scenario that the options give."""
+    from fakeweb_tui.scenario import Scenario
+
+    if options["backfill"] is not None or options["follow"]:
+        back = options["backfill"] or timedelta(0)
+        options = {**options, "start": now - min(back, now - datetime.min)}
+    scenario = Scenario(config, parameters_of(options))
+    if options["backfill"] is not None and not options["follow"]:
+        return replace(scenario, end=now)
+    return scenario
+
+
+def _same(scenario: Scenario, config: Config, options: dict[str, Any]) -> Scenario:
+    """Return the scenario of an earlier run, with what is given now; if that differs, it cannot be resumed."""
+    names = {"seed": "seed", "start": "start", "users": "user_pool_size"}
+    names |= {"sessions_per_day": "sessions_per_day", "batch_size": "batch_size"}
+    changed = {field: options[name] for name, field in names.items() if given(name)}
+    site = config if given("config") or given("site") else scenario.config
+    return replace(scenario, config=site, parameters=replace(scenario.parameters, **changed))

@@ -4,23 +4,40 @@ import os
 from pathlib import Path
 
 
+def part_of(path: Path) -> Path:
+    """Return where a file is while it is not whole."""
+    return path.with_name(f"{path.name}.part")
+
+
 class FileSink:
     """Writes beside its path, to `NAME.part`, and renames that when it is whole.
+
+    Args:
+        path: its name.
+        overwrite: whether a file of that name may be replaced.
+        keep: go on behind so many bytes of what an earlier run has left, as a part or under the name.
 
     Raises:
         FileExistsError: the file exists, and `overwrite` is False.
         OSError: the folder cannot be written to, or the path names a folder or a device.
     """
 
-    def __init__(self, path: Path, *, overwrite: bool = False) -> None:
+    def __init__(self, path: Path, *, overwrite: bool = False, keep: int | None = None) -> None:
         if path.exists() and not path.is_file():
             # A rename would put a file in the place of a device, and fails at a folder only when all is written.
             raise OSError(f"{path} is no file: give another name")
-        if path.exists() and not overwrite:
+        if path.exists() and not overwrite and keep is None:
             raise FileExistsError(f"{path} exists: give another name, or --overwrite")
         self._path = path
-        self._part = path.with_name(f"{path.name}.part")
-        self._file = self._part.open("wb", buffering=0)
+        self._part = part_of(path)
+        if keep is None:
+            self._file = self._part.open("wb", buffering=0)
+            return
+        if not self._part.exists():
+            path.rename(self._part)
+        self._file = self._part.open("r+b", buffering=0)
+        self._file.truncate(keep)
+        self._file.seek(keep)
 
     def write(self, data: bytes | memoryview) -> None:
         """Write all of the bytes."""

@@ -1,0 +1,136 @@
+"""What a run says on standard error while it goes on, and at its end."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+from fakeweb_tui.terminal_text import plain
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from fakeweb_tui.run import Progress, Result
+
+_SAY_SECONDS = 5.0
+_BAR_SECONDS = 0.1
+
+
+class Reporter(Protocol):
+    """Shows how far a run is."""
+
+    def report(self, progress: Progress) -> None:
+        """Show it, now and then."""
+
+    def close(self) -> None:
+        """Show nothing any more."""
+
+
+def reporter(*, quiet: bool) -> Reporter:
+    """Return a bar where standard error is a terminal, lines now and then where it is not, silence if so asked."""
+    if quiet:
+        return _Silence()
+    if sys.stderr is not None and sys.stderr.isatty():
+        return _Bar()
+    return _Lines()
+
+
+class _Silence:
+    """Says nothing."""
+
+    def report(self, progress: Progress) -> None:
+        """Say nothing."""
+
+    def close(self) -> None:
+        """Say nothing."""
+
+
+class _Lines:
+    """A line every few seconds."""
+
+    def __init__(self) -> None:
+        self._due = monotonic() + _SAY_SECONDS
+
+    def report(self, progress: Progress) -> None:
+        """Say it, if it is time to."""
+        if monotonic() < self._due:
+            return
+        self._due = monotonic() + _SAY_SECONDS
+        done = "" if progress.done is None else f"{progress.done:6.1%}  "
+        left = f"  {_left(progress)} left" if progress.done else ""
+        say(f"{done}{figures(progress)}  {progress.clock:%Y-%m-%d %H:%M}{left}")
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+class _Bar:
+    """A bar that is drawn again and again in one place."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+        self._bar = Progress(
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[figures]}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+            auto_refresh=False,
+        )
+        self._task: TaskID | None = None
+        self._due = 0.0
+
+    def report(self, progress: Progress) -> None:
+        """Draw it, if it is time to."""
+        if monotonic() < self._due:
+            return
+        self._due = monotonic() + _BAR_SECONDS
+        if self._task is None:
+            self._bar.start()
+            self._task = self._bar.add_task("", total=None, figures="")
+        left = f"  {_left(progress)} left" if progress.done else ""
+        total = None if progress.done is None else 1.0
+        shown = f"{figures(progress)}  {progress.clock:%Y-%m-%d %H:%M}{left}"
+        self._bar.update(self._task, total=total, completed=progress.done or 0.0, figures=shown, refresh=True)
+
+    def close(self) -> None:
+        """Take it away."""
+        if self._task is not None:
+            self._bar.stop()
+
+
+def figures(progress: Progress) -> str:
+    """Return events, their rate, and bytes."""
+    rate = progress.events / max(progress.seconds, 1e-9)
+    return f"{progress.events:,} events  {rate:,.0f} events/s  {progress.size / 1e6:,.1f} MB"
+
+
+def summary(result: Result, seed: int) -> str:
+    """Return what was made, in two lines."""
+    shares = "  ".join(
+        f"{plain(page)} {count / max(1, result.progress.events):.1%}" for page, count in result.pages.items()
+    )
+    files = f"  {result.files:,} files" if result.files > 1 else ""
+    return (
+        f"{shares or 'no pages'}\n{figures(result.progress)}{files}  in {result.progress.seconds:,.2f} s"
+        f"  xxh128 {result.checksum}  seed {seed}"
+    )
+
+
+def say(text: str) -> None:
+    """Print to standard error, or nowhere."""
+    # Where standard error is closed, `print` would take standard output, which is for events.
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - standard error is for people
+
+
+def _left(progress: Progress) -> str:
+    seconds = progress.seconds * (1 / progress.done - 1) if progress.done else 0.0
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

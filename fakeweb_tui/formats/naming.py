@@ -1,0 +1,30 @@
+"""Which format a name says."""
+
+from pathlib import PurePosixPath
+
+from fakeweb_tui.formats import Format
+
+FORMATS = ("jsonl", "csv")
+_NAMES = {
+    "jsonl": "jsonl",
+    "json": "jsonl",
+    "ndjson": "jsonl",
+    "csv": "csv",
+}
+_COMPRESSIONS = {"gz": "gz", "gzip": "gz", "zst": "zst", "zstd": "zst"}
+
+
+def format_of(place: str, asked: str | None = None) -> Format:
+    """Return the format asked for, or else the one that the name of an output says.
+
+    `-`, standard output, is JSON lines. ValueError where the name says no format.
+    """
+    suffixes = [] if place == "-" else [suffix[1:].lower() for suffix in PurePosixPath(place).suffixes]
+    compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
+    said = suffixes[:-1] if compression else suffixes
+    name = asked or (_NAMES.get(said[-1], said[-1]) if said else "jsonl")
+    if name in ("jsonl", "csv"):
+        from fakeweb_tui.formats.lines import Lines
+
+        return Lines(name, compression)
+    raise ValueError(f"{place}: {name!r} is no format: give --format {' or '.join(FORMATS)}")

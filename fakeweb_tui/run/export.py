@@ -1,0 +1,224 @@
+"""A scenario's events, as fast as possible or at a pace, into files."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from fakeweb_tui.run.behind import Behind
+from fakeweb_tui.run.blocks import Cutter, Grid, Position
+from fakeweb_tui.run.encoding import Encoded, encoded
+from fakeweb_tui.run.files import Files
+from fakeweb_tui.run.journal import Journal, ResumeError, read_journal
+from fakeweb_tui.run.stretches import bounded, paced, stream
+from fakeweb_tui.run.task import Task
+
+# How often what comes slowly is noted in the journal.
+_NOTE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        events, size: what was written so far, in events and bytes.
+        seconds: real time.
+        clock: simulated time.
+        done: the part that is done, 0 to 1; None where nobody can know.
+    """
+
+    events: int
+    size: int
+    seconds: float
+    clock: datetime
+    done: float | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run has written.
+
+    Attributes:
+        progress: at its end.
+        whole: whether it came to its end; False where it was interrupted before.
+        pages: events by page.
+        files: how many were begun.
+        checksum: XXH3 with 128 bits of all bytes, as `xxhsum -H2` has it; of several files, one behind the other.
+        kept: where an unfinished file is, or nothing.
+        resumable: whether `resume` would go on.
+    """
+
+    progress: Progress
+    whole: bool
+    pages: Mapping[str, int]
+    files: int
+    checksum: str
+    kept: str
+    resumable: bool
+
+
+class ExportError(OSError):
+    """An output failed while it was written.
+
+    Attributes:
+        kept: where an unfinished file is, or nothing.
+        resumable: whether `resume` would go on.
+    """
+
+    def __init__(self, error: OSError, kept: str, resumable: bool) -> None:
+        super().__init__(error.errno, error.strerror or str(error))
+        self.kept = kept
+        self.resumable = resumable
+
+
+def export(
+    task: Task,
+    *,
+    interrupted: Callable[[], bool] = lambda: False,
+    report: Callable[[Progress], None] = lambda _progress: None,
+    resume: bool = False,
+    workers: int = 1,
+) -> Result:
+    """Write events until there are no more, or until `interrupted()`, which is asked between two batches.
+
+    Args:
+        task: what to write, and where.
+        interrupted: whether to stop early. A file is then closed readable, but keeps the name of a part; where the
+            run has no end of its own, it is whole.
+        report: is told how far it is, after each part.
+        resume: go on where an earlier run of the same task was interrupted or killed.
+        workers: processes that simulate and encode; the bytes are the same.
+
+    Raises:
+        FileExistsError: there is a file, and it may not be replaced.
+        ExportError: the output failed meanwhile.
+        OSError: the output cannot be begun.
+        ResumeError: there is nothing to go on with.
+    """
+    with Behind() as behind:
+        return _Run(task, behind, interrupted, report, workers).run(resume)
+
+
+class _Run:
+    """One run of a task."""
+
+    def __init__(
+        self,
+        task: Task,
+        behind: Behind,
+        interrupted: Callable[[], bool],
+        report: Callable[[Progress], None],
+        workers: int,
+    ) -> None:
+        self._begun = time.monotonic()
+        self._task, self._scenario = task, task.bounded_scenario
+        self._interrupted, self._report, self._workers = interrupted, report, workers
+        path = task.output.journal
+        self._journal = None if path is None else Journal(path)
+        self._files = Files(task.output, self._scenario, behind, self._journal)
+        self._position = Position(task.scenario.begin)
+        self._start = self._clock = task.scenario.parameters.time_of(task.scenario.begin)
+        self._events = 0
+        self._pages: Counter[str] = Counter()
+        self._noted, self._noted_files = self._begun, 0
+
+    def run(self, resume: bool) -> Result:
+        """Do it."""
+        self._begin(resume)
+        try:
+            for part in self._parts():
+                self._take(part)
+            early = self._interrupted() and (self._done() or 1) < 1
+            kept = self._files.stop() if early else ""
+            if not early:
+                self._files.finish()
+        except OSError as error:
+            raise ExportError(error, self._files.abandon(), self._close_journal(keep=True)) from error
+        resumable = self._close_journal(keep=self._interrupted() and self._done() != 1)
+        files = self._files
+        return Result(self._progress(), not early, self._pages, files.count, files.checksum, kept, resumable)
+
+    def _begin(self, resume: bool) -> None:
+        """Open what is written to, as an earlier run has left it if that is asked for."""
+        task, journal = self._task, self._journal
+        if not resume:
+            self._files.begin()
+            if journal is not None:
+                journal.begin({"identity": task.identity(), **task.ends()})
+            return
+        if journal is None:
+            raise ResumeError(f"{task.output.place}: only files can be resumed")
+        asked, checkpoints = read_journal(journal.path)
+        if asked["identity"] != task.identity():
+            raise ResumeError(f"{journal.path} is of a run with other options: leave --resume out to begin anew")
+        if checkpoints:
+            last = checkpoints[-1]
+            if last.events > (task.bounds.events or last.events) or last.clock > (
+                self._scenario.end or last.clock
+            ):
+                raise ResumeError(f"{journal.path} has come further already, to {last.events:,} events")
+            self._files.resume(checkpoints)
+            self._position, self._clock = last.after, last.clock
+            self._events, self._pages = last.events, Counter(last.pages)
+        else:
+            self._files.begin(again=True)
+        journal.go_on()
+
+    def _parts(self) -> Iterator[Encoded]:
+        """Simulate and encode."""
+        task, scenario, output = self._task, self._scenario, self._task.output
+        stretches = stream(scenario, self._position.step, task.shard, self._position.events)
+        if task.pace is not None:
+            pace = replace(task.pace, origin=max(task.pace.origin, self._clock))
+            stretches = paced(stretches, pace, time.monotonic, time.sleep)
+        left = None if task.bounds.events is None else task.bounds.events - self._events
+        stretches = bounded(stretches, replace(task.bounds, events=left), time.monotonic, self._interrupted)
+        cutter = Cutter(
+            Grid(scenario, output.format.block_sessions),
+            self._position,
+            output.period,
+            at_once=output.format.at_once,
+        )
+        return encoded(cutter.cut(stretches), output.format.encoder(output.fields, scenario))
+
+    def _take(self, part: Encoded) -> None:
+        """Write a part, and count it."""
+        self._files.add(part)
+        self._events += part.events
+        self._pages.update(part.pages)
+        self._clock = part.clock
+        now = time.monotonic()
+        # Where events come slowly, parts are a few events each.
+        due = not part.after.events or now - self._noted >= _NOTE_SECONDS or self._files.count > self._noted_files
+        if part.whole and due:
+            self._noted, self._noted_files = now, self._files.count
+            self._files.checkpoint(part, self._events, self._pages)
+        self._report(self._progress())
+
+    def _progress(self) -> Progress:
+        seconds = time.monotonic() - self._begun
+        return Progress(self._events, self._files.size, seconds, self._clock, self._done())
+
+    def _done(self) -> float | None:
+        bounds, end = self._task.bounds, self._scenario.end
+        seconds = time.monotonic() - self._begun
+        parts = []
+        if bounds.events is not None:
+            parts.append(self._events / bounds.events if bounds.events else 1.0)
+        if end is not None:
+            parts.append((self._clock - self._start) / (end - self._start) if self._clock < end else 1.0)
+        if bounds.duration is not None:
+            parts.append(seconds / bounds.duration if seconds < bounds.duration else 1.0)
+        return max(parts, default=None)
+
+    def _close_journal(self, *, keep: bool) -> bool:
+        """Close the journal, and keep it or not; return whether there is one now."""
+        if self._journal is None:
+            return False
+        if keep:
+            self._journal.close()
+        else:
+            self._journal.remove()
+        return keep

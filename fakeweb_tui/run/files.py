@@ -1,0 +1,207 @@
+"""The files of a run: each is begun, filled, ended and given its name as its time comes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import xxhash
+
+from fakeweb_tui.formats import Assembly, Piece
+from fakeweb_tui.run.behind import Behind
+from fakeweb_tui.run.blocks import begin_of
+from fakeweb_tui.run.encoding import Encoded
+from fakeweb_tui.run.journal import Checkpoint, Journal, ResumeError
+from fakeweb_tui.run.output import Output
+from fakeweb_tui.scenario import Scenario
+from fakeweb_tui.sinks import Sink, is_url, open_sink
+from fakeweb_tui.sinks.file import FileSink, part_of
+
+_READ_AT_ONCE = 1 << 22
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass
+class _File:
+    """A file that is being written."""
+
+    name: str
+    period: datetime | None
+    sink: Sink
+    assembly: Assembly
+    size: int = 0
+
+
+class Files:
+    """Writes encoded parts into one file or, with a rotation, into one after the other.
+
+    Attributes:
+        size: bytes written, of all files.
+        count: files begun.
+    """
+
+    def __init__(self, output: Output, scenario: Scenario, behind: Behind, journal: Journal | None) -> None:
+        self.size = 0
+        self.count = 0
+        self._output, self._scenario = output, scenario
+        self._behind, self._journal = behind, journal
+        self._names = output.names()
+        self._sum = xxhash.xxh3_128()
+        self._file: _File | None = None
+        self._last = ""
+
+    @property
+    def checksum(self) -> str:
+        """XXH3 with 128 bits of all bytes written, as `xxhsum -H2` has it; of several files, in their order."""
+        return self._sum.hexdigest()
+
+    def begin(self, *, again: bool = False) -> None:
+        """Begin the first file; a rotation begins it with the first event, since its name depends on that.
+
+        With `again`, what a run left that had not come far enough to be resumed is no obstacle.
+        """
+        if self._output.rotation is None:
+            self._begin(None)
+        elif not again:
+            _claim(self._output.place)
+
+    def add(self, part: Encoded) -> None:
+        """Write a part; OSError where that, or writing what came before it, fails."""
+        file = self._file
+        if part.events:
+            if file is not None and file.period != part.period:
+                self._finish(file)
+                file = None
+            file = file or self._begin(part.period)
+            for piece in file.assembly.add(part.pieces):
+                self._write(file, piece)
+        if file is not None and self._is_over(file, part.clock):
+            self._finish(file)
+
+    def checkpoint(self, part: Encoded, events: int, pages: dict[str, int]) -> None:
+        """Note in the journal that the run has come to the end of a part."""
+        journal, file = self._journal, self._file
+        if journal is None:
+            return
+        note = partial(
+            Checkpoint,
+            after=part.after,
+            clock=part.clock,
+            events=events,
+            pages=dict(pages),
+            names=self._names.state,
+            file=self._last,
+            open=file is not None,
+            size=file.size if file else 0,
+            state=file.assembly.state() if file else "",
+        )
+        self._behind.do(lambda: journal.note(note(checksum=self.checksum)))
+
+    def finish(self) -> None:
+        """End the last file, and wait until everything is where it belongs."""
+        file = self._file
+        if file is not None:
+            self._finish(file)
+            self._file = file  # until it is whole, `abandon` tells where it is
+        self._behind.wait()
+        self._file = None
+
+    def stop(self) -> str:
+        """End the last file readably although more was to come; return where it is kept, or nothing."""
+        file = self._file
+        if file is None:
+            self._behind.wait()
+            return ""
+        end = file.assembly.end()
+        if end:
+            self._behind.do(partial(file.sink.write, end))
+        self._behind.wait()
+        return self.abandon()
+
+    def abandon(self) -> str:
+        """Leave the last file as it is; return where it is kept, or nothing."""
+        file, self._file = self._file, None
+        return file.sink.abandon() if file else ""
+
+    def resume(self, checkpoints: list[Checkpoint]) -> None:
+        """Go on where another run was at the last of its checkpoints.
+
+        ResumeError where its files are not what it has written.
+        """
+        last = checkpoints[-1]
+        self._names.state, self._last = last.names, last.file
+        names = list(dict.fromkeys(checkpoint.file for checkpoint in checkpoints if checkpoint.file))
+        self.count = len(names)
+        try:
+            for name in names:
+                self.size += self._sum_up(name, last.size if last.open and name == last.file else None)
+            if self.checksum != last.checksum:
+                raise ResumeError(f"{last.file} was changed since: begin anew, with --overwrite")
+            if last.open:
+                self._reopen(last, [each.state for each in checkpoints if each.file == last.file])
+        except FileNotFoundError as error:
+            raise ResumeError(f"{error.filename} is missing: begin anew, with --overwrite") from None
+
+    def _reopen(self, last: Checkpoint, states: list[str]) -> None:
+        assembly = self._output.format.assembly(self._output.fields, self._scenario)
+        assembly.restore(states)
+        sink = FileSink(Path(last.file), overwrite=self._output.overwrite, keep=last.size)
+        self._file = _File(last.file, self._period_of(last), sink, assembly, last.size)
+
+    def _period_of(self, last: Checkpoint) -> datetime | None:
+        period = self._output.period
+        return None if period is None else begin_of(last.clock - _TICK, period)
+
+    def _sum_up(self, name: str, size: int | None) -> int:
+        """Read what was written to a file, all of it or so many bytes; return how many there were."""
+        path = part_of(Path(name)) if size is not None else Path(name)
+        if size is not None and not path.exists():
+            path = Path(name)
+        done = 0
+        with path.open("rb") as file:
+            while piece := file.read(_READ_AT_ONCE if size is None else min(_READ_AT_ONCE, size - done)):
+                self._sum.update(piece)
+                done += len(piece)
+        return done
+
+    def _begin(self, period: datetime | None) -> _File:
+        self._last = self._names.next(period)
+        if self._output.rotation is not None and not is_url(self._last):
+            Path(self._last).parent.mkdir(parents=True, exist_ok=True)
+        sink = open_sink(self._last, overwrite=self._output.overwrite)
+        assembly = self._output.format.assembly(self._output.fields, self._scenario)
+        self.count += 1
+        self._file = file = _File(self._last, period, sink, assembly)
+        self._write(file, assembly.begin())
+        return file
+
+    def _write(self, file: _File, piece: Piece) -> None:
+        def write() -> None:
+            self._sum.update(piece)
+            file.sink.write(piece)
+
+        file.size += len(piece)
+        self.size += len(piece)
+        self._behind.do(write)
+
+    def _finish(self, file: _File) -> None:
+        self._write(file, file.assembly.end())
+        self._behind.do(file.sink.finish)
+        self._file = None
+
+    def _is_over(self, file: _File, clock: datetime) -> bool:
+        rotation = self._output.rotation
+        if rotation is None:
+            return False
+        full = rotation.size is not None and file.size >= rotation.size
+        return full or (file.period is not None and rotation.is_over(file.period, clock))
+
+
+def _claim(place: str) -> None:
+    """Take a folder for the files of a rotation; FileExistsError where there is anything in it."""
+    if is_url(place):
+        return
+    folder = Path(place)
+    folder.mkdir(exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{place} is not empty: give a new folder")

@@ -1,0 +1,85 @@
+"""What a run has to do, and how that is kept for one that goes on later."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from fakeweb_tui import __version__
+from fakeweb_tui.formats.naming import format_of
+from fakeweb_tui.run.journal import ResumeError, read_journal
+from fakeweb_tui.run.output import Output, Rotation, journals
+from fakeweb_tui.run.stretches import UNBOUNDED, Bounds, Pace
+from fakeweb_tui.scenario import Scenario
+from fakeweb_tui.scenario_file import parse_scenario, render_scenario
+from fakeweb_tui.schema import Field
+from fakeweb_tui.simulation import WHOLE, Shard
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a run has to do.
+
+    Attributes:
+        scenario: whose events.
+        output: where they go.
+        bounds: where they end, beside the scenario's own end.
+        shard: which sessions.
+        pace: how fast; None for as fast as possible.
+    """
+
+    scenario: Scenario
+    output: Output
+    bounds: Bounds = UNBOUNDED
+    shard: Shard = WHOLE
+    pace: Pace | None = None
+
+    @property
+    def bounded_scenario(self) -> Scenario:
+        """The scenario, ending at the bound of simulated time."""
+        ends = [end for end in (self.scenario.end, self.bounds.until) if end is not None]
+        return replace(self.scenario, end=min(ends, default=None))
+
+    def ends(self) -> dict[str, Any]:
+        """Return where it ends, as JSON can hold it."""
+        end = self.bounded_scenario.end
+        return {"events": self.bounds.events, "end": end and end.isoformat()}
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides which bytes are written up to where it ends, as JSON can hold it."""
+        rotation, output = self.output.rotation, self.output
+        return {
+            "version": __version__,
+            "scenario": render_scenario(replace(self.scenario, end=None)),
+            "format": output.format.suffix,
+            "fields": [list(field) for field in output.fields],
+            "rotation": rotation
+            and [rotation.period and rotation.period.total_seconds(), rotation.size, rotation.hive],
+            "shard": [self.shard.index, self.shard.count],
+        }
+
+
+def earlier_task(place: str) -> Task | None:
+    """Return the task of a run into this place that was interrupted or killed; None where there is no such.
+
+    ResumeError where its journal cannot be read.
+    """
+    path = next((path for path in journals(place) if path.exists()), None)
+    if path is None:
+        return None
+    head, _ = read_journal(path)
+    asked = head["identity"]
+    if asked.get("version") != __version__:
+        raise ResumeError(f"{path} is of another version of fakeweb-tui: leave --resume out to begin anew")
+    period, size, hive = asked["rotation"] or (None, None, False)
+    rotation = Rotation(None if period is None else timedelta(seconds=period), size, hive)
+    return Task(
+        parse_scenario(asked["scenario"], str(path)),
+        Output(
+            place,
+            format_of(f"events{asked['format']}"),
+            tuple(Field(*field) for field in asked["fields"]),
+            rotation if asked["rotation"] else None,
+        ),
+        Bounds(head["events"], head["end"] and datetime.fromisoformat(head["end"])),
+        Shard(*asked["shard"]),
+    )
