@@ -122,6 +122,11 @@ class FakewebApp(App[None], inherit_bindings=False):
             for place, section in enumerate(SECTIONS):
                 show = partial(main.show_section, place)
                 yield SystemCommand(f"Edit {section.title.lower()}", section.about.capitalize(), show)
+            yield SystemCommand("Undo", "Take the last edit back", main.action_undo)
+            yield SystemCommand("Redo", "Do again what was undone", main.action_redo)
+            yield SystemCommand("Add …", "Add a page or a name to the row in focus", main.action_add_name)
+            yield SystemCommand("Rename …", "Rename the page or the name in focus", main.action_rename)
+            yield SystemCommand("Remove …", "Remove the page or the name in focus", main.action_remove)
             yield SystemCommand("Save config …", "Save the tuned config as YAML", main.action_save)
             yield SystemCommand("Sort pages", "Sort the pages by their next column", main.action_sort)
             yield SystemCommand("Events or sessions", "What the histogram counts", main.action_measure)

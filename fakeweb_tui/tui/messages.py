@@ -37,8 +37,25 @@ class ProbabilityChanged(Message):
 
 @dataclass
 class RowChanged(Message):
-    """A control asks for another row."""
+    """A control asks for another row, by numbers in the ratios of its probabilities."""
 
     path: RowPath
     row: Mapping[str, float]
     gesture: Gesture
+
+
+@dataclass
+class NumberChanged(Message):
+    """A control asks for another number of the simulation, by its name in `Parameters`."""
+
+    name: str
+    value: float
+    gesture: Gesture
+
+
+@dataclass
+class LockChanged(Message):
+    """A control asks for a probability to be locked, or for its lock to be taken away."""
+
+    path: RowPath
+    name: str

@@ -6,7 +6,7 @@ from fakeweb_tui.config import Config, RowPath
 
 
 class Section(NamedTuple):
-    """One section: `key` as in `Config`, a title for the strip, and what its probabilities are."""
+    """One section: `key` as in `Config`, a title for the strip, and what it is about."""
 
     key: str
     title: str
@@ -27,6 +27,7 @@ SECTIONS = (
     Section("mediums", "Mediums", "marketing mediums of the users"),
     Section("campaigns", "Campaigns", "marketing campaigns of the users"),
     Section("ads", "Ads", "ads (marketing content) of the users"),
+    Section("simulation", "Numbers", "the simulation's numbers"),
 )
 
 

@@ -5,6 +5,7 @@ import pytest
 from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.widgets.day_curve import DayCurve
 from fakeweb_tui.tui.widgets.editor.rows import RowsEditor
+from fakeweb_tui.tui.widgets.number_field import NumberField
 
 from .driving import SITE, Show, hostile_config, showing
 
@@ -25,10 +26,12 @@ async def test_brackets_go_through_the_sections_and_round() -> None:
             focused = show.main.focused
             assert focused is not None
             assert show.editor in focused.ancestors
-            if section.key != "visits_per_hour":
-                assert sliders(show) == [(path, name) for path in section.paths(SITE) for name in SITE.row(path)]
-            else:
+            if section.key == "visits_per_hour":
                 assert isinstance(focused, DayCurve)
+            elif section.key == "simulation":
+                assert isinstance(focused, NumberField)
+            else:
+                assert sliders(show) == [(path, name) for path in section.paths(SITE) for name in SITE.row(path)]
         await show.press("left_square_bracket")
         assert show.editor.section == len(SECTIONS) - 1
 

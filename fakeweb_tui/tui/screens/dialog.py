@@ -5,10 +5,11 @@ from typing import ClassVar, Generic, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
-from fakeweb_tui.terminal_text import PLAIN
+from fakeweb_tui.terminal_text import PLAIN, plain
 
 Answer = TypeVar("Answer")
 
@@ -45,14 +46,19 @@ class LineDialog(ModalScreen[Answer | None], Generic[Answer]):
     def compose(self) -> ComposeResult:
         """The line between what is asked and the two ways out."""
         with Vertical() as box:
-            box.border_title = self._title
+            box.border_title = Content(plain(self._title))
             yield Label(self._hint, markup=False)
             # What is pasted may hold anything.
             yield Input(self._text, id="line", restrict=PLAIN, compact=False)
+            yield from self.compose_more()
             yield Static("", classes="problem", markup=False)
             with Horizontal():
                 yield Button(self._accept_label, variant="primary", id="accept", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
+
+    def compose_more(self) -> ComposeResult:
+        """What else helps to answer, below the line."""
+        yield from ()
 
     def accept(self, text: str) -> Answer:
         """Return the answer that `text` is, or raise ValueError."""
@@ -60,12 +66,12 @@ class LineDialog(ModalScreen[Answer | None], Generic[Answer]):
 
     def on_input_submitted(self) -> None:
         """Enter accepts."""
-        self._try()
+        self.attempt(self.query_one(Input).value)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The buttons do as they say."""
         if event.button.id == "accept":
-            self._try()
+            self.attempt(self.query_one(Input).value)
         else:
             self.dismiss(None)
 
@@ -73,9 +79,10 @@ class LineDialog(ModalScreen[Answer | None], Generic[Answer]):
         """Leave without an answer."""
         self.dismiss(None)
 
-    def _try(self) -> None:
+    def attempt(self, text: str) -> None:
+        """Close with the answer that `text` is, or say what is wrong with it."""
         try:
-            answer = self.accept(self.query_one(Input).value)
+            answer = self.accept(text)
         except ValueError as error:
             self.query_one(".problem", Static).update(str(error))
         else:

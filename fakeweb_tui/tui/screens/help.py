@@ -19,6 +19,8 @@ MOUSE = (
     ("0 to 9 or .", "type a probability for the slider in focus: 0.17, .17 or 17%, then enter"),
     ("click a name", "in the editor's upper border: edit that section of the config"),
     ("draw the day", "in the section Hours: drag across the bars"),
+    ("click the cell before a value", "lock it, or unlock it"),
+    ("click a hint", "in the editor's lower border: add, rename, remove, lock"),
     ("click a title", "sort the pages by that column; again, the other way round"),
     ("wheel", "scroll the pane under the pointer"),
 )
@@ -34,6 +36,7 @@ WORDS = (
     ("predicted", "what follows from the config, computed, not simulated"),
     ("≈ ▲ ▼ ·", "the share fits the prediction, is above or below it, or too few events to tell"),
     ("◆", "differs from the loaded file"),
+    ("⊘", "locked: it stays while the others of its row give way"),
 )
 
 

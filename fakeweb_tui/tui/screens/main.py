@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static, Tab, Tabs
 from textual.worker import get_current_worker
@@ -18,16 +17,14 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
-from fakeweb_tui.tui.editing import Editing
 from fakeweb_tui.tui.figures import page_rows
 from fakeweb_tui.tui.format import clock_text
 from fakeweb_tui.tui.layout import Layout, layout_for
-from fakeweb_tui.tui.messages import Advanced, ProbabilityChanged, RowChanged
+from fakeweb_tui.tui.messages import Advanced
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.inspector import Inspector
-from fakeweb_tui.tui.screens.save import SaveDialog
-from fakeweb_tui.tui.sections import SECTIONS
+from fakeweb_tui.tui.screens.tuning import TUNING_KEYS, TuningScreen
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tui.widgets.event_log import EventLog
 from fakeweb_tui.tui.widgets.funnel import Funnel
@@ -47,7 +44,7 @@ PANES = ("editor", "pages", "histogram", "log")
 _TAB_NAMES = ("Editor", "Pages", "Hours", "Log")
 
 
-class MainScreen(Screen[None]):
+class MainScreen(TuningScreen):
     """Shows a live simulation, and steers it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,7 +68,7 @@ class MainScreen(Screen[None]):
         ),
         Binding("g", "go_to", "go to", id="go_to", tooltip="Go to a date and hour"),
         Binding("r", "reset", "reset", id="reset", tooltip="Begin again at the start, with the same seed"),
-        Binding("ctrl+s", "save", "save", key_display="^s", id="save", tooltip="Save the tuned config as YAML"),
+        *TUNING_KEYS,
         Binding("s", "sort", "sort", id="sort", show=False, tooltip="Sort the pages by their next column"),
         Binding(
             "S",
@@ -82,24 +79,6 @@ class MainScreen(Screen[None]):
             tooltip="Sort the pages the other way round",
         ),
         Binding("h", "measure", "hours", id="measure", show=False, tooltip="Show events or sessions per hour"),
-        Binding(
-            "left_square_bracket",
-            "section(-1)",
-            "section before",
-            key_display="[",
-            id="previous_section",
-            show=False,
-            tooltip="Edit the section before: landing pages, hours, browsers, …",
-        ),
-        Binding(
-            "right_square_bracket",
-            "section(1)",
-            "next section",
-            key_display="]",
-            id="next_section",
-            show=False,
-            tooltip="Edit the next section",
-        ),
         Binding("slash", "filter", "filter", key_display="/", id="filter", tooltip="Filter the event log"),
         Binding("tab", "pane(1)", "next pane", id="next_pane", show=False, tooltip="Go to the next pane"),
         Binding(
@@ -107,15 +86,10 @@ class MainScreen(Screen[None]):
         ),
     ]
 
-    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     pane: reactive[str] = reactive(PANES[0], repaint=False, init=False)
 
     def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation) -> None:
-        super().__init__()
-        self._editing = Editing(config, parameters)
-        self._parameters = parameters
-        self._live = live
-        self._version = 0
+        super().__init__(config, parameters, live)
         self._forecast = Forecast(config, parameters)
         self._log_pane = LogPane(page_roles(config), id="log")
         self._log = self._log_pane.log_widget
@@ -128,7 +102,7 @@ class MainScreen(Screen[None]):
         yield StatusLine(id="status")
         yield Tabs(*(Tab(name, id=f"tab-{pane}") for name, pane in zip(_TAB_NAMES, PANES, strict=True)))
         with Horizontal(id="panes"):
-            yield EditorPane(self._editing.draft, id="editor")
+            yield EditorPane(self.bench, id="editor")
             with Container(id="observed"):
                 with Container(id="figures"):
                     with Container(id="by-page"):
@@ -141,7 +115,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Start the simulation."""
-        self._show_config()
+        self.show_bench()
         self.watch_pane(self.pane)
         self.query_one(EditorPane).focus_control()
         # First the picture: starting the simulation takes the interpreter for a while.
@@ -152,11 +126,14 @@ class MainScreen(Screen[None]):
         layout = layout_for(*self.app.size)
         for other in Layout:
             self.set_class(other is layout, other.value)
-        # A table needs a line per page; below the histogram, what is left is better spent on the log.
-        lines = len(self.config.pages) + 3 if layout is Layout.NORMAL else None
-        self.query_one("#by-page").styles.max_height = lines
+        self._give_lines()
         if layout is not Layout.TOO_SMALL:
             self.call_after_refresh(self._restore_focus)
+
+    def _give_lines(self) -> None:
+        """Give the table a line per page; below the histogram, what is left is better spent on the log."""
+        lines = len(self.config.pages) + 3 if self.has_class(Layout.NORMAL.value) else None
+        self.query_one("#by-page").styles.max_height = lines
 
     def _restore_focus(self) -> None:
         """Give the focus back that went when the terminal was too small for any pane."""
@@ -201,7 +178,7 @@ class MainScreen(Screen[None]):
     def _simulate(self) -> None:
         worker = get_current_worker()
         # The log needs the users, and their vocabulary takes a while: made here, it does not hold up the screen.
-        self._log.pool = UserPool(self._parameters.seed, self.config)
+        self._log.pool = UserPool(self.bench.parameters.seed, self.config)
         self._live.run(
             lambda: worker.is_cancelled,
             self._publish,
@@ -222,6 +199,8 @@ class MainScreen(Screen[None]):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the new figures in the panes."""
+        if snapshot is not None:
+            self.follow(snapshot)
         self.query_one(StatusLine).snapshot = snapshot
         self.query_one(Histogram).snapshot = snapshot
         self.query_one(EventLog).snapshot = snapshot
@@ -229,12 +208,16 @@ class MainScreen(Screen[None]):
 
     def _show_figures(self) -> None:
         """Show observation beside prediction, page by page."""
-        if self.snapshot is None:
+        # Until the simulation has obeyed an edit of the pages, there is nothing to show of the new ones.
+        if self.snapshot is None or self.snapshot.config.page_names != self.config.page_names:
             return
-        comparable = self.snapshot.version == self._version
-        rows = page_rows(self.snapshot, self._forecast, comparable)
-        table = self.query_one(PagesTable)
-        table.rows = self.query_one(Funnel).rows = rows
+        rows = page_rows(self.snapshot, self._forecast, self.up_to_date)
+        table, funnel = self.query_one(PagesTable), self.query_one(Funnel)
+        roles = page_roles(self.config)
+        if roles != table.pages:
+            table.pages = funnel.pages = self._log.roles = roles
+            self._give_lines()
+        table.rows = funnel.rows = rows
         since = self.snapshot.observed.since
         if since > self.snapshot.began:
             note = f"shares since {clock_text(since, short=True)}"
@@ -242,37 +225,18 @@ class MainScreen(Screen[None]):
             note = "≈ fits the prediction"
         cut_short = self._forecast.chain.cut_short
         if cut_short >= VISIBLE:
-            note = f"{cut_short:.1%} of sessions end at step {self._parameters.max_session_steps}"
+            note = f"{cut_short:.1%} of sessions end at step {self.bench.parameters.max_session_steps}"
         table.border_subtitle = note
 
-    def on_probability_changed(self, message: ProbabilityChanged) -> None:
-        """Obey a control of the editor."""
-        self._edit(self._editing.tune(message.path, message.name, message.value, message.gesture))
-
-    def on_row_changed(self, message: RowChanged) -> None:
-        """Obey a control of the editor."""
-        self._edit(self._editing.put(message.path, message.row))
-
-    def _edit(self, reason: str) -> None:
-        """Let what was edited hold: for the prediction at once, for the simulation from its next chunk on."""
-        if reason:
-            self.notify(reason, title="Held back", severity="warning", markup=False)
-        if self.config != self._forecast.config:
-            self._version += 1
-            self._live.edit(self.config)
-            self._show_config()
-        else:
-            self.query_one(EditorPane).draft = self._editing.draft
-
-    def _show_config(self) -> None:
+    def show_bench(self) -> None:
         """Show the config in force, what it predicts, and how far it is from the saved one."""
-        self.query_one(EditorPane).draft = self._editing.draft
-        self._forecast = Forecast(self.config, self._parameters)
+        self.query_one(EditorPane).bench = self.bench
+        self._forecast = Forecast(self.bench.config, self.bench.parameters)
         self.query_one(Histogram).forecast = self._forecast
         status = self.query_one(StatusLine)
         status.forecast = self._forecast
-        status.config_name = Path(self._editing.loaded.document.name).name
-        status.edits = self._editing.edited_rows
+        status.config_name = Path(self.bench.loaded.document.name).name
+        status.edits = self.edited_rows
         self._show_figures()
 
     # What the keys do.
@@ -309,14 +273,6 @@ class MainScreen(Screen[None]):
             self._live.go_to(moment)
             self.notify(f"Now at {clock_text(moment)}; counting from here", timeout=3)
 
-    async def action_section(self, by: int) -> None:
-        """Show the next section of the editor, or the one before, and go there."""
-        await self.show_section((self.query_one(EditorPane).section + by) % len(SECTIONS))
-
-    async def show_section(self, section: int) -> None:
-        """Show a section of the editor, and go there."""
-        await self.query_one(EditorPane).action_show(section)
-
     def action_sort(self) -> None:
         """Sort the pages by their next column."""
         self.query_one(PagesTable).action_next_sort()
@@ -338,22 +294,3 @@ class MainScreen(Screen[None]):
         """Show the whole event."""
         if self.snapshot is not None:
             self.app.push_screen(Inspector(message.row, lambda: self.snapshot, page_roles(self.config)))
-
-    @work
-    async def action_save(self) -> None:
-        """Ask for a path and save the tuned config there."""
-        saved = await self.app.push_screen_wait(SaveDialog(self.config, self._editing.loaded))
-        if saved is not None:
-            self._editing.saved = self.config
-            self._show_config()
-            self.notify(f"Saved {saved}", markup=False)
-
-    @property
-    def config(self) -> Config:
-        """The config in force: the loaded one, as tuned."""
-        return self._editing.config
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether edits would be lost."""
-        return self._editing.unsaved

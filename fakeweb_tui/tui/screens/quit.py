@@ -31,7 +31,7 @@ class QuitDialog(ModalScreen[str]):
         """The question and its answers."""
         with Vertical() as box:
             box.border_title = "Unsaved edits"
-            yield Label("The tuned probabilities are not saved. (^q again quits.)")
+            yield Label("What was tuned is not saved. (^q again quits.)")
             with Horizontal():
                 yield Button("Save …", variant="primary", id="save", compact=True)
                 yield Button("Quit without saving", id="quit", compact=True)

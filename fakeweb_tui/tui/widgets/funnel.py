@@ -34,9 +34,20 @@ class Funnel(ScrollView, can_focus=False):
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
-        self._roles = list(roles.values())
-        self._names = [plain(f"/{page}") for page in roles]
-        self.virtual_size = Size(0, len(roles))
+        self.pages = roles
+
+    @property
+    def pages(self) -> dict[str, Role]:
+        """The pages, in the order of the config, and what each is for the site."""
+        return self._pages
+
+    @pages.setter
+    def pages(self, pages: dict[str, Role]) -> None:
+        self._pages = pages
+        self._roles = list(pages.values())
+        self._names = [plain(f"/{page}") for page in pages]
+        self.virtual_size = Size(0, len(pages))
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One page: its name, bar, and reach observed and predicted."""

@@ -61,9 +61,20 @@ class PagesTable(ScrollView, can_focus=True):
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
-        self._roles = list(roles.values())
-        self._names = [plain(f"/{page}") for page in roles]
-        self.virtual_size = Size(0, len(roles) + 1)
+        self.pages = roles
+
+    @property
+    def pages(self) -> dict[str, Role]:
+        """The pages, in the order of the config, and what each is for the site."""
+        return self._pages
+
+    @pages.setter
+    def pages(self, pages: dict[str, Role]) -> None:
+        self._pages = pages
+        self._roles = list(pages.values())
+        self._names = [plain(f"/{page}") for page in pages]
+        self.virtual_size = Size(0, len(pages) + 1)
+        self.refresh()
 
     @property
     def sorted_rows(self) -> list[PageRow]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual import events
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+LOCKED = "⊘"
 
 
 class Slider(EntryRow):
@@ -52,11 +53,12 @@ class Slider(EntryRow):
             ("ctrl+right", "nudge(0.001)", "+.001", "raise_little", "Raise the probability by 0.001"),
             ("home", "jump(0.0)", "0", "lowest", "Set the probability to 0"),
             ("end", "jump(1.0)", "1", "highest", "Set the probability to 1"),
+            ("l", "lock", "lock", "lock", "Lock the probability: it stays while others give way; or unlock it"),
         )
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"slider--{part}" for part in ("marker", "label", "bar", "track", "value", "mark")
+        f"slider--{part}" for part in ("marker", "label", "bar", "track", "lock", "value", "mark")
     }
 
     # Textual restyles on hover only what a hover rule names itself: hence a tint of the row beside its bar's.
@@ -69,6 +71,7 @@ class Slider(EntryRow):
         & > .slider--track { color: $foreground 20%; background: $foreground 11%; }
         & > .slider--bar { color: $primary 65%; }
         & > .slider--value { color: $foreground; }
+        & > .slider--lock { color: $text-warning; text-style: bold; }
         & > .slider--mark { color: $text-warning; }
 
         &.-muted > .slider--label { color: $text-muted; }
@@ -93,6 +96,8 @@ class Slider(EntryRow):
     mark: reactive[str] = reactive(" ")
     """What stands in the last cell of the row."""
     muted: reactive[bool] = reactive(False)
+    locked: reactive[bool] = reactive(False)
+    """Whether the row shows the sign of a lock; who owns the slider says what that means."""
 
     class Changed(Message):
         """The user changed the value; never posted when code sets it.
@@ -119,6 +124,13 @@ class Slider(EntryRow):
 
     class Invalid(EntryRow.Invalid):
         """The user tried to apply the entry `text`, which is no probability; the entry stays open."""
+
+    class LockPressed(Message):
+        """The user asked to lock the slider, or to unlock it."""
+
+        def __init__(self, slider: Slider) -> None:
+            super().__init__()
+            self.slider = slider
 
     def __init__(
         self,
@@ -186,12 +198,15 @@ class Slider(EntryRow):
         ]
 
     def _draw_value(self, cells: int) -> list[Segment]:
-        """Draw the value or the entry, and the gaps around it."""
+        """Draw the lock, the value or the entry, and the gap behind it."""
         gap = self.get_component_rich_style("slider--label")
         wide = cells > 4
         if self._entry is None:
+            # Where the focus is, a dot says that there is a cell to click.
+            sign = LOCKED if self.locked else "·" if self.has_focus else " "
+            lock = Segment(sign, self.get_component_rich_style("slider--lock" if self.locked else "slider--mark"))
             value = Segment(format_value(self.value, cells), self.get_component_rich_style("slider--value"))
-            return [Segment(" ", gap), value, Segment(" " * wide, gap)]
+            return [lock, value, Segment(" " * wide, gap)]
         # An entry takes a gap too, so that a whole value and the cursor fit.
         return [Segment(" " * wide, gap), *self.draw_entry(cells)]
 
@@ -206,6 +221,10 @@ class Slider(EntryRow):
     def apply(self, value: float) -> None:
         """Set the probability that was typed."""
         self._change(value)
+
+    def action_lock(self) -> None:
+        """Ask for the lock to be set or taken away."""
+        self.post_message(self.LockPressed(self))
 
     def action_nudge(self, amount: float) -> None:
         """Add `amount` to the value."""
@@ -233,6 +252,9 @@ class Slider(EntryRow):
             self._dragging, self._pointed = True, None
             self.capture_mouse()
             self._point(event)
+        elif x == plan.value_start - 1:
+            event.stop()
+            self.action_lock()
         elif plan.value_start <= x < plan.value_start + plan.value:
             event.stop()
             self.open_entry()

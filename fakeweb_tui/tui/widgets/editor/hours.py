@@ -5,10 +5,10 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from fakeweb_tui.tui.day_curve import as_row
-from fakeweb_tui.tui.editing import Draft
 from fakeweb_tui.tui.messages import ProbabilityChanged, RowChanged
 from fakeweb_tui.tui.sections import Section
 from fakeweb_tui.tui.widgets.day_curve import DayCurve
+from fakeweb_tui.tuning import Workbench
 
 _PATH = ("visits_per_hour",)
 
@@ -21,10 +21,10 @@ class HoursEditor(Vertical, can_focus=False):
     HoursEditor > Static { height: auto; max-height: 3; padding: 0 1; color: $foreground-muted; }
     """
 
-    def __init__(self, section: Section, draft: Draft) -> None:
+    def __init__(self, section: Section, bench: Workbench) -> None:
         super().__init__()
         self._section = section
-        self._draft = draft
+        self._bench = bench
         self._curve = DayCurve()
 
     def compose(self) -> ComposeResult:
@@ -34,14 +34,14 @@ class HoursEditor(Vertical, can_focus=False):
 
     def on_mount(self) -> None:
         """Show the day."""
-        self.show(self._draft)
+        self.show(self._bench)
 
-    def show(self, draft: Draft) -> None:
+    def show(self, bench: Workbench) -> None:
         """Show the config in force, and what differs from the loaded one."""
-        self._draft = draft
-        self._curve.shares = draft.config.visits_per_hour
-        self._curve.before = draft.loaded.visits_per_hour
-        self._curve.per_day = draft.parameters.sessions_per_day
+        self._bench = bench
+        self._curve.shares = bench.config.visits_per_hour
+        self._curve.before = bench.loaded.visits_per_hour
+        self._curve.per_day = bench.parameters.sessions_per_day
 
     def focus_control(self) -> None:
         """Focus the curve."""

@@ -1,27 +1,49 @@
 """The editor pane: the sections of the config, one at a time."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from fakeweb_tui.tui.editing import Draft
+from fakeweb_tui.config import RowPath
+from fakeweb_tui.tui.messages import LockChanged
 from fakeweb_tui.tui.sections import SECTIONS, strip
 from fakeweb_tui.tui.widgets.editor.hours import HoursEditor
+from fakeweb_tui.tui.widgets.editor.numbers import NumbersEditor
 from fakeweb_tui.tui.widgets.editor.rows import RowsEditor
+from fakeweb_tui.tuning import Workbench
 
-Editor = RowsEditor | HoursEditor
-"""What edits one section: it has `show`, for the config in force, and `focus_control`."""
+Editor = RowsEditor | HoursEditor | NumbersEditor
+"""What edits one section: it has `show`, for what is in force, and `focus_control`."""
 
+_KINDS: dict[str, type[Editor]] = {"visits_per_hour": HoursEditor, "simulation": NumbersEditor}
 _TITLES = tuple(section.title for section in SECTIONS)
+_NAME_KEYS = Content(" ").join(
+    Content.from_markup(f"[@click={action}][bold]{key}[/] {what}[/]")
+    for key, what, action in (
+        ("a", "add", "screen.add_name"),
+        ("f2", "name", "screen.rename"),
+        ("⌦", "del", "screen.remove"),
+        ("l", "lock", "lock"),
+    )
+)
 _BORDER_CELLS = 6  # corners, line and spaces beside a title
 
 
 class EditorPane(Vertical, can_focus=False):
     """Shows one section's editor under a strip of the sections' names, each of which can be clicked."""
 
-    def __init__(self, draft: Draft, id: str | None = None) -> None:  # noqa: A002 - as in Textual
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "screen.add_name", "add", show=False, id="editor.add", tooltip="Add a page or a name here"),
+        Binding("f2", "screen.rename", "rename", show=False, id="editor.rename", tooltip="Rename it everywhere"),
+        Binding("delete", "screen.remove", "remove", show=False, id="editor.remove", tooltip="Remove it"),
+    ]
+
+    def __init__(self, bench: Workbench, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
-        self._draft = draft
+        self._bench = bench
         self._editors: dict[int, Editor] = {}
         self._section = 0
 
@@ -40,14 +62,19 @@ class EditorPane(Vertical, can_focus=False):
         return self._editors[self._section]
 
     @property
-    def draft(self) -> Draft:
+    def bench(self) -> Workbench:
         """What the editors show."""
-        return self._draft
+        return self._bench
 
-    @draft.setter
-    def draft(self, draft: Draft) -> None:
-        self._draft = draft
-        self.editor.show(draft)
+    @bench.setter
+    def bench(self, bench: Workbench) -> None:
+        self._bench = bench
+        self.editor.show(bench)
+
+    @property
+    def selected(self) -> tuple[RowPath, str] | None:
+        """The probability in focus, or that was: the path of its row, and its name; None where there are none."""
+        return self.editor.selected if isinstance(self.editor, RowsEditor) else None
 
     def focus_control(self) -> None:
         """Focus the control that was focused last, or the first."""
@@ -59,7 +86,7 @@ class EditorPane(Vertical, can_focus=False):
         for place, editor in self._editors.items():
             editor.display = place == section
         if section in self._editors:
-            self.editor.show(self._draft)
+            self.editor.show(self._bench)
         else:
             await self.mount(self._made(section))
         self._entitle()
@@ -67,9 +94,14 @@ class EditorPane(Vertical, can_focus=False):
 
     def _made(self, place: int) -> Editor:
         section = SECTIONS[place]
-        kind = HoursEditor if section.key == "visits_per_hour" else RowsEditor
-        self._editors[place] = kind(section, self._draft)
+        kind = _KINDS.get(section.key, RowsEditor)
+        self._editors[place] = kind(section, self._bench)
         return self._editors[place]
+
+    def action_lock(self) -> None:
+        """Lock the probability in focus, or unlock it."""
+        if self.selected:
+            self.post_message(LockChanged(*self.selected))
 
     def on_resize(self) -> None:
         """Name as many sections as there is room for."""
@@ -84,6 +116,7 @@ class EditorPane(Vertical, can_focus=False):
         if shown.stop < len(_TITLES):
             parts.append(self._link("›", shown.stop))
         self.border_title = Content(" ").join(parts)
+        self.border_subtitle = _NAME_KEYS if isinstance(self.editor, RowsEditor) else ""
 
     def _link(self, text: str, section: int) -> Content:
         here = section == self._section

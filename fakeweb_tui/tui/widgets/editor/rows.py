@@ -11,12 +11,12 @@ from textual.widgets import Static
 
 from fakeweb_tui.config import SESSION_END, RowPath
 from fakeweb_tui.terminal_text import plain
-from fakeweb_tui.tui.editing import Draft
-from fakeweb_tui.tui.messages import ProbabilityChanged
+from fakeweb_tui.tui.messages import LockChanged, ProbabilityChanged
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.sections import Section
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.slider import Slider
+from fakeweb_tui.tuning import Workbench
 
 _LABEL_WIDTHS = (12, 14)  # narrow and wide screens
 
@@ -52,7 +52,7 @@ class ProbabilitySlider(Slider):
         self.path = path
         self.target = target
         name = f"{plain(path[-1])} → {plain(target)}" if path[0] == "pages" else plain(target)
-        self.tooltip = Text(f"{name}\n←→ ±.01  ⇧ ±.10  ^ ±.001  or type a number")
+        self.tooltip = Text(f"{name}\n←→ ±.01  ⇧ ±.10  ^ ±.001  or type a number, l locks")
 
 
 class RowsEditor(VerticalScroll, can_focus=False):
@@ -69,17 +69,17 @@ class RowsEditor(VerticalScroll, can_focus=False):
     RowsEditor > .about { height: 1; padding-left: 1; color: $foreground-muted; }
     """
 
-    def __init__(self, section: Section, draft: Draft) -> None:
+    def __init__(self, section: Section, bench: Workbench) -> None:
         super().__init__()
         self._section = section
-        self._draft = draft
+        self._bench = bench
         self._current: ProbabilitySlider | None = None
         self.sliders: list[ProbabilitySlider] = []
         """From top to bottom."""
 
     def compose(self) -> ComposeResult:
         """What the row is, its sliders; for pages a heading each."""
-        config = self._draft.config
+        config = self._bench.config
         self.sliders = []
         if self._section.key != "pages":
             yield Static(self._section.about, classes="about", markup=False)
@@ -95,37 +95,46 @@ class RowsEditor(VerticalScroll, can_focus=False):
         """Mark what differs."""
         self._show_values()
 
-    def show(self, draft: Draft) -> None:
+    def show(self, bench: Workbench) -> None:
         """Show the config in force, and mark what differs from the loaded one."""
-        self._draft = draft
-        if [(slider.path, slider.target) for slider in self.sliders] == self._names():
+        self._bench = bench
+        if self._names_shown() == self._names():
             self._show_values()
         else:
             self.call_later(self._rebuild)
 
+    def _names_shown(self) -> list[tuple[RowPath, str]]:
+        return [(slider.path, slider.target) for slider in self.sliders]
+
     def _names(self) -> list[tuple[RowPath, str]]:
-        config = self._draft.config
+        config = self._bench.config
         return [(path, name) for path in self._section.paths(config) for name in config.row(path)]
 
     async def _rebuild(self) -> None:
         """Make the sliders anew: names have come, gone or changed."""
-        kept = self._current and (self._current.path, self._current.target)
+        kept, before = self.selected, self._names_shown()
         focused = self._current is not None and self._current.has_focus
         await self.recompose()
-        self._current = next((slider for slider in self.sliders if (slider.path, slider.target) == kept), None)
+        after = self._names_shown()
+        # What is new is what the user asked for; what is gone leaves its place to what comes after it.
+        new = [name for name in after if name not in before] if len(after) > len(before) else []
+        at = new[0] if new else kept
+        place = after.index(at) if at in after else before.index(at) if at in before else 0
+        self._current = self.sliders[min(place, len(self.sliders) - 1)]
         self._show_values()
         self._give_room()
         if focused:
             self.focus_control()
 
     def _show_values(self) -> None:
-        config, loaded = self._draft.config, self._draft.loaded
+        config, loaded = self._bench.config, self._bench.loaded
         roles = page_roles(config)
         for heading in self.query(PageHeading):
             heading.role, heading.landing = roles[heading.page], config.landing_pages.get(heading.page, 0.0)
         before = {path: loaded.row(path) for path in loaded.paths}
         for slider in self.sliders:
             slider.value = value = config.row(slider.path)[slider.target]
+            slider.locked = (slider.path, slider.target) in self._bench.locks
             slider.mark = " " if value == before.get(slider.path, {}).get(slider.target) else "◆"
 
     def on_resize(self) -> None:
@@ -146,6 +155,13 @@ class RowsEditor(VerticalScroll, can_focus=False):
             gesture = (slider, message.gesture)
             self.post_message(ProbabilityChanged(slider.path, slider.target, message.value, gesture))
 
+    def on_slider_lock_pressed(self, message: Slider.LockPressed) -> None:
+        """Ask for the lock."""
+        message.stop()
+        slider = message.slider
+        if isinstance(slider, ProbabilitySlider):
+            self.post_message(LockChanged(slider.path, slider.target))
+
     def on_slider_invalid(self, message: Slider.Invalid) -> None:
         """Say what would be right."""
         message.stop()
@@ -154,6 +170,12 @@ class RowsEditor(VerticalScroll, can_focus=False):
             severity="error",
             markup=False,
         )
+
+    @property
+    def selected(self) -> tuple[RowPath, str] | None:
+        """The path and the name of the slider that was focused last, or of the first."""
+        slider = self._current or next(iter(self.sliders), None)
+        return (slider.path, slider.target) if slider else None
 
     # Moving from slider to slider.
 
@@ -177,6 +199,6 @@ class RowsEditor(VerticalScroll, can_focus=False):
         """Focus the first slider of the row before or after."""
         if self._current is None:
             return
-        paths = self._section.paths(self._draft.config)
+        paths = self._section.paths(self._bench.config)
         at = min(max(paths.index(self._current.path) + by, 0), len(paths) - 1)
         next(slider for slider in self.sliders if slider.path == paths[at]).focus()

@@ -1,0 +1,52 @@
+"""The simulation's numbers as people change them: which there are, how they are typed, and what a nudge does."""
+
+import re
+from typing import NamedTuple
+
+_UNITS = {"": 1, "k": 1e3, "m": 1e6}
+_NUMBER = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([kKmM]?)")
+
+
+class Number(NamedTuple):
+    """A number of the simulation: its name in `Parameters`, what it is called, and what it means."""
+
+    name: str
+    label: str
+    about: str
+    whole: bool
+
+
+NUMBERS = (
+    Number("sessions_per_day", "sessions per day", "expected sessions of a simulated day", False),
+    Number("user_pool_size", "users", "the pool that sessions are drawn from", True),
+    Number("batch_size", "step", "simulated seconds per step; another one begins a new run", False),
+)
+
+
+def parse_number(text: str) -> float:
+    """Read a number as people type it: `10000`, `12.5`, `250k`, `1.5M`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"not a number: {text!r}")
+    number, unit = match.groups()
+    return float(number.replace(",", ".")) * _UNITS[unit.lower()]
+
+
+def nudged(value: float, by: float, whole: bool) -> float:
+    """Return the value changed by a part of itself (0.1 is a tenth), as a round number of three digits.
+
+    A whole number changes by at least 1.
+    """
+    new = float(f"{value * (1 + by):.3g}")
+    if not whole:
+        return new
+    return float(round(max(new, value + 1) if by > 0 else min(new, value - 1)))
+
+
+def number_text(value: float) -> str:
+    """Return a number with its thousands set apart, and no more decimals than it has."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.10g}"

@@ -1,0 +1,243 @@
+"""What a screen needs on which a config is tuned: the workbench, and the keys that edit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from fakeweb_tui.config import Config
+from fakeweb_tui.live import LiveSimulation
+from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.tui.messages import LockChanged, NumberChanged, ProbabilityChanged, RowChanged
+from fakeweb_tui.tui.naming import Question, adding, removing, renaming
+from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
+from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.tui.sections import SECTIONS
+from fakeweb_tui.tui.widgets.editor.pane import EditorPane
+from fakeweb_tui.tuning import Workbench
+
+TUNING_KEYS: list[BindingType] = [
+    Binding("u", "undo", "undo", id="undo", tooltip="Take the last edit back"),
+    Binding(
+        "U,ctrl+r", "redo", "redo", id="redo", key_display="U", show=False, tooltip="Do again what was undone"
+    ),
+    Binding(
+        "left_square_bracket",
+        "section(-1)",
+        "section before",
+        key_display="[",
+        id="previous_section",
+        show=False,
+        tooltip="Edit the section before: landing pages, hours, browsers, …",
+    ),
+    Binding(
+        "right_square_bracket",
+        "section(1)",
+        "next section",
+        key_display="]",
+        id="next_section",
+        show=False,
+        tooltip="Edit the next section",
+    ),
+    Binding("ctrl+s", "save", "save", key_display="^s", id="save", tooltip="Save the tuned config as YAML"),
+]
+"""The keys that edit, for the `BINDINGS` of the screen."""
+
+
+class TuningScreen(Screen[None]):
+    """Steers the config of a live simulation. What is in force stands on the `bench`; everything that the user
+    changes makes another bench, which `show_bench` shows."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+
+    def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation) -> None:
+        super().__init__()
+        self.bench = Workbench.of(config, parameters)
+        """What is tuned, and what is in force."""
+        self._saved = self.bench.to_save
+        self._live = live
+        self._version = 0
+        """How often the simulation was told of another config: its snapshots say which they obey."""
+
+    def show_bench(self) -> None:
+        """Show what is in force, and what follows from it."""
+
+    @property
+    def config(self) -> Config:
+        """The config in force: the loaded one, as tuned."""
+        return self.bench.config
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether edits would be lost."""
+        return self.bench.to_save != self._saved
+
+    @property
+    def edited_rows(self) -> int:
+        """How much differs from what was saved, in rows; the parameters count as one."""
+        saved, config = self._saved, self.bench.to_save
+        rows = {path: saved.row(path) for path in saved.paths}
+        changed = sum(config.row(path) != rows.get(path) for path in config.paths)
+        return changed + len(rows.keys() - set(config.paths)) + (saved.simulation != config.simulation)
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the latest figures are of the config in force."""
+        return self.snapshot is not None and self.snapshot.version == self._version
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Take over what the simulation changed by itself, playing a scenario."""
+        if snapshot.version > self._version:
+            self._version = snapshot.version
+            self.bench = replace(self.bench, config=snapshot.config, parameters=snapshot.parameters)
+            self.show_bench()
+
+    # Edits.
+
+    def edit(self, change: Callable[[Workbench], Workbench]) -> bool:
+        """Let a change of the bench hold: for the prediction at once, for the simulation from its next chunk on.
+
+        Returns:
+            Whether it could be made; where not, the user was told why.
+        """
+        before = self.bench
+        try:
+            self.bench = change(before)
+        except ValueError as error:
+            self._held_back(str(error))
+            # A control shows already what it asked for.
+            self.query_one(EditorPane).bench = before
+            return False
+        if self.bench.reason:
+            self._held_back(self.bench.reason)
+        if (self.bench.config, self.bench.parameters) == (before.config, before.parameters):
+            self.query_one(EditorPane).bench = self.bench
+        else:
+            self._version += 1
+            self._live.edit(self.bench.config, self.bench.parameters, self.bench.renamed)
+            self.show_bench()
+        return True
+
+    def _held_back(self, reason: str) -> None:
+        self.notify(reason, title="Held back", severity="warning", markup=False)
+
+    @property
+    def _moment(self) -> datetime | None:
+        return self.snapshot.clock if self.snapshot else None
+
+    def on_probability_changed(self, message: ProbabilityChanged) -> None:
+        """Obey a control of the editor."""
+        self.edit(
+            lambda bench: bench.set_probability(
+                message.path, message.name, message.value, gesture=message.gesture, moment=self._moment
+            )
+        )
+
+    def on_row_changed(self, message: RowChanged) -> None:
+        """Obey a control of the editor."""
+        self.edit(
+            lambda bench: bench.set_row(message.path, message.row, gesture=message.gesture, moment=self._moment)
+        )
+
+    def on_number_changed(self, message: NumberChanged) -> None:
+        """Obey a control of the editor."""
+        self.edit(
+            lambda bench: bench.set_parameters(
+                gesture=message.gesture, moment=self._moment, **{message.name: message.value}
+            )
+        )
+
+    def on_lock_changed(self, message: LockChanged) -> None:
+        """Lock a probability, or unlock it."""
+        self.edit(lambda bench: bench.toggle_lock(message.path, message.name))
+
+    def action_undo(self) -> None:
+        """Take the last edit back."""
+        if self.bench.done:
+            title = self.bench.done[-1].title
+            self.edit(Workbench.undo)
+            self.notify(f"Undone: {title}", timeout=2, markup=False)
+        else:
+            self.notify("Nothing to undo", timeout=2)
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        if self.bench.undone:
+            title = self.bench.undone[-1].title
+            self.edit(Workbench.redo)
+            self.notify(f"Done again: {title}", timeout=2, markup=False)
+        else:
+            self.notify("Nothing to do again", timeout=2)
+
+    # Names.
+
+    @work
+    async def action_add_name(self) -> None:
+        """Ask for a name to add to the row in focus."""
+        selected = self.query_one(EditorPane).selected
+        if selected is None:
+            self._no_names()
+        else:
+            await self._ask(adding(self.bench, selected[0], self._moment))
+
+    @work
+    async def action_rename(self) -> None:
+        """Ask for another name for what is in focus."""
+        selected = self.query_one(EditorPane).selected
+        if selected is None:
+            self._no_names()
+        else:
+            await self._ask(renaming(self.bench, *selected, self._moment))
+
+    @work
+    async def action_remove(self) -> None:
+        """Remove what is in focus; where that can mean several things, ask which."""
+        selected = self.query_one(EditorPane).selected
+        if selected is None:
+            self._no_names()
+            return
+        choices = removing(*selected, self._moment)
+        place: int | None = 0
+        if len(choices) > 1:
+            dialog = ChoiceDialog("Remove", [choice.text for choice in choices])
+            place = await self.app.push_screen_wait(dialog)
+        if place is not None:
+            self.edit(choices[place].change)
+
+    async def _ask(self, question: Question) -> None:
+        def attempt(name: str) -> None:
+            question.change(name)(self.bench)
+
+        name = await self.app.push_screen_wait(NameDialog(question, attempt))
+        if name is not None:
+            self.edit(question.change(name))
+
+    def _no_names(self) -> None:
+        self.notify("This section has no names to add, rename or remove.", timeout=3)
+
+    # Sections.
+
+    async def action_section(self, by: int) -> None:
+        """Show the next section of the editor, or the one before, and go there."""
+        await self.show_section((self.query_one(EditorPane).section + by) % len(SECTIONS))
+
+    async def show_section(self, section: int) -> None:
+        """Show a section of the editor, and go there."""
+        await self.query_one(EditorPane).action_show(section)
+
+    # Files.
+
+    @work
+    async def action_save(self) -> None:
+        """Ask for a path and save the tuned config there."""
+        config = self.bench.to_save
+        saved = await self.app.push_screen_wait(SaveDialog(config, self.bench.loaded))
+        if saved is not None:
+            self._saved = config
+            self.show_bench()
+            self.notify(f"Saved {saved}", markup=False)

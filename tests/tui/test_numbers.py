@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakeweb_tui.tui.numbers import nudged, number_text, parse_number
+from fakeweb_tui.tui.widgets.number_field import NumberField
+
+from .driving import showing
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("10000", 1e4), ("12.5", 12.5), ("12,5", 12.5), ("250k", 250e3), ("1.5M", 1.5e6), (" 7 ", 7)],
+)
+def test_numbers_as_people_type_them(text: str, value: float) -> None:
+    assert parse_number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "k", "1..2", "-3", "1e5", "ten", "5%"])
+def test_what_is_no_number(text: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        parse_number(text)
+
+
+@given(st.floats(1, 1e9), st.sampled_from([-0.5, -0.1, 0.1, 1.0]), st.booleans())
+def test_a_nudge_goes_its_way(value: float, by: float, whole: bool) -> None:
+    new = nudged(float(round(value)) if whole else value, by, whole)
+    assert (new > value - 0.5) if by > 0 else (new < value + 0.5)
+    if whole:
+        assert new == int(new)
+    elif value >= 10:
+        assert new / value == pytest.approx(1 + by, rel=0.01)
+
+
+def test_number_texts() -> None:
+    assert [number_text(value) for value in (10_000, 12.5, 0.1, 1_234_567)] == [
+        "10,000",
+        "12.5",
+        "0.1",
+        "1,234,567",
+    ]
+
+
+async def test_numbers_of_the_simulation_are_tuned() -> None:
+    async with showing(seconds=3600) as show:
+        await show.press("left_square_bracket")
+        field = show.main.focused
+        assert isinstance(field, NumberField)
+        await show.press(*"20k", "enter")
+        assert show.main.bench.parameters.sessions_per_day == 20_000
+        assert field.mark == "◆"
+        assert show.histogram.forecast is not None
+        assert show.histogram.forecast.sessions_by_hour.sum() == pytest.approx(20_000)
+        await show.press("down", *"500", "enter", "shift+right")
+        assert show.main.bench.parameters.user_pool_size == 1000
+        await show.until(lambda: show.snapshot.parameters == show.main.bench.parameters, "the simulation obeys")
+        run = show.snapshot.run
+        await show.press("down", *"5", "enter")
+        await show.until(lambda: show.snapshot.parameters.batch_size == 5, "another clock")
+        assert show.snapshot.run == run + 1
+        await show.press("u", "u", "u", "u")
+        await show.until(lambda: show.snapshot.parameters.sessions_per_day == 10_000)
+        assert show.main.bench.parameters == show.main.bench.given
+        assert not show.main.unsaved
+
+
+async def test_a_number_out_of_range_says_what_is_right_and_changes_nothing() -> None:
+    async with showing((120, 40)) as show:
+        await show.press("left_square_bracket", "down", *"0", "enter")
+        assert show.main.bench.parameters == show.parameters
+        assert "the user pool size is 0: it is 1 to" in show.notifications[-1]
+        await show.press(*"1.5", "enter")
+        assert "it is a whole number" in show.notifications[-1]
+        await show.press(*"1..5", "enter")
+        assert show.notifications[-1] == "1..5: write a number such as 10000, 12.5, 250k or 1.5M"
+        await show.press("escape")
+        assert "10,000" in show.text
