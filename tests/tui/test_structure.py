@@ -165,8 +165,7 @@ async def test_categories_come_go_and_are_saved() -> None:
             show.editor, offset=(show.lines[bottom].index("del"), bottom - show.editor.region.y)
         )
         await show.until(lambda: "banner" not in show.config.ads, "a click removes")
-        await show.press("u", "u")
-        await show.press("ctrl+s", "enter")
+        await show.press("u", "ctrl+s", "enter")
         await show.until(lambda: not show.main.unsaved, "saved")
         assert load_config("config.yml") == show.config
         assert "banner" in load_config("config.yml").ads

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Footer, Static, Tab, Tabs
 from textual.worker import get_current_worker
 
-from fakeweb_tui.config import Config
+from fakeweb_tui.config import Config, Row
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
@@ -39,6 +39,11 @@ SNAPSHOT_SECONDS = 0.1
 
 VISIBLE = 0.0005
 """A probability from which on it is worth a word."""
+
+USER_PATHS = tuple(
+    (section,) for section in ("operating_systems", "browsers", "sources", "mediums", "campaigns", "ads")
+)
+"""The rows that say what users are like."""
 
 PANES = ("editor", "pages", "histogram", "log")
 _TAB_NAMES = ("Editor", "Pages", "Hours", "Log")
@@ -93,6 +98,7 @@ class MainScreen(TuningScreen):
         self._forecast = Forecast(config, parameters)
         self._log_pane = LogPane(page_roles(config), id="log")
         self._log = self._log_pane.log_widget
+        self._users_as_told: list[Row] = []
 
     # Composition and layout.
 
@@ -178,12 +184,19 @@ class MainScreen(TuningScreen):
     def _simulate(self) -> None:
         worker = get_current_worker()
         # The log needs the users, and their vocabulary takes a while: made here, it does not hold up the screen.
-        self._log.pool = UserPool(self.bench.parameters.seed, self.config)
+        self._renew_users()
         self._live.run(
             lambda: worker.is_cancelled,
             self._publish,
             SNAPSHOT_SECONDS,
         )
+
+    def _renew_users(self) -> None:
+        """Let the log know who the users are: that follows from what the config says of browsers, sources, …"""
+        told = [self.config.row(path) for path in USER_PATHS]
+        if told != self._users_as_told:
+            self._users_as_told = told
+            self._log.pool = UserPool(self.bench.parameters.seed, self.config)
 
     def _publish(self, snapshot: Snapshot) -> None:
         self.post_message(Advanced(snapshot))
@@ -237,6 +250,8 @@ class MainScreen(TuningScreen):
         status.forecast = self._forecast
         status.config_name = Path(self.bench.loaded.document.name).name
         status.edits = self.edited_rows
+        if self._users_as_told:
+            self._renew_users()
         self._show_figures()
 
     # What the keys do.
