@@ -9,6 +9,7 @@ from fakeweb_tui.commands.forecast import forecast
 from fakeweb_tui.commands.replay import replay
 from fakeweb_tui.commands.run import run
 from fakeweb_tui.commands.serve import serve
+from fakeweb_tui.commands.solve import solve
 from fakeweb_tui.commands.verify import verify
 
 
@@ -31,5 +32,5 @@ def main() -> None:
     """
 
 
-for command in (explore, check, forecast, run, replay, serve, verify):
+for command in (explore, check, forecast, run, replay, serve, solve, verify):
     main.add_command(command)

@@ -124,7 +124,7 @@ class AbsorbingChain:
     @cached_property
     def occupancy(self) -> Floats:
         """Expected steps on page j of a session that starts on page i, shape (P, P)."""
-        return _power_sum(self.matrix.moves, self.max_steps)
+        return power_sum(self.matrix.moves, self.max_steps)
 
     @cached_property
     def cut_short(self) -> float:
@@ -140,7 +140,7 @@ class AbsorbingChain:
     @cached_property
     def events_by_page(self) -> Floats:
         """Expected events of a session on each page, shape (P,)."""
-        before_last = _power_sum(self.matrix.moves, self.max_steps - 1)
+        before_last = power_sum(self.matrix.moves, self.max_steps - 1)
         return self.matrix.landing + self.matrix.landing @ before_last @ self.matrix.arrivals
 
     @cached_property
@@ -157,7 +157,7 @@ class AbsorbingChain:
         count = len(self.matrix.pages)
         stopped = np.repeat(self.matrix.moves[None], count, axis=0)
         stopped[np.arange(count), np.arange(count)] = 0.0
-        visits = _power_sum(stopped, self.max_steps)
+        visits = power_sum(stopped, self.max_steps)
         reach: Floats = np.einsum("i,jij->j", self.matrix.landing, visits)
         return reach
 
@@ -263,7 +263,7 @@ class AbsorbingChain:
                 return
 
 
-def _power_sum(matrix: Floats, terms: int) -> Floats:
+def power_sum(matrix: Floats, terms: int) -> Floats:
     """Return the sum of matrix**t for t < terms, by doubling; matrices of shape (..., P, P)."""
     total = np.zeros_like(matrix)
     power = np.broadcast_to(np.eye(matrix.shape[-1]), matrix.shape)  # matrix ** (terms added so far)

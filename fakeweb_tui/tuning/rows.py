@@ -29,8 +29,9 @@ def coupled(row: Mapping[str, float], name: str, value: float, locked: Collectio
     """Return `row` with one probability set and the others scaled so that all sum to 1.
 
     The others keep their ratios; where they are all 0 they share equally. Locked ones stay exactly what they
-    are, and the value goes no further than they leave room. Every other value is a whole number of billionths, and
-    all add up to exactly 1. Where no other one is free to give way, the row stays as it is.
+    are, and the value goes no further than they leave room. Every other value is a whole number of billionths
+    (to within what the locked ones leave over), and all add up to 1. Where no other one is free to give way, the
+    row stays as it is.
 
     Args:
         row: probabilities that sum to 1.
@@ -66,10 +67,13 @@ def divided(
 
 
 def _filled(row: Mapping[str, float], units: Mapping[str, int], free: list[str]) -> dict[str, float]:
-    """Return the row with some of it set, in billionths; those left over where others are no whole ones go to the
-    largest of the free."""
+    """Return the row with some of it set, in billionths.
+
+    Where others are held, the largest of the free takes what is left over, so that the sum is exactly 1 and
+    normalising does not touch them.
+    """
     new = {**row, **{name: count / UNITS for name, count in units.items()}}
-    if not all(_is_whole(new[name]) for name in row if name not in units):
+    if len(units) < len(row):
         largest = max(free, key=new.__getitem__)
         new[largest] = max(0.0, new[largest] + math.fsum([1.0, *(-share for share in new.values())]))
     return new

@@ -1,0 +1,98 @@
+"""`solve`: the smallest change of a config that makes it what is asked for."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fakeweb_tui.commands.options import BAD_INPUT, config_argument, stops_at_bad_input
+from fakeweb_tui.terminal_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fakeweb_tui.config import Config
+    from fakeweb_tui.tuning.goal_seek import Solution
+    from fakeweb_tui.tuning.outcomes import Goal
+
+
+@click.command(short_help="Find the smallest change of a config that meets a goal.")
+@stops_at_bad_input
+@config_argument
+@click.option(
+    "--goal",
+    "goals",
+    multiple=True,
+    required=True,
+    help="What is to be: reach(PAGE)=0.03, share(PAGE)=8%, conversion=0.2, events=6, steps=5.",
+)
+@click.option(
+    "--lock", "locks", multiple=True, help="What stays: pages/home/cart, or a whole row, such as landing_pages."
+)
+@click.option("--row", "rows", multiple=True, help="The only rows that may change: pages/home, landing_pages.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write the new config.")
+@click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
+def solve(
+    config: "Config",
+    goals: "Sequence[str]",
+    locks: "Sequence[str]",
+    rows: "Sequence[str]",
+    output: Path | None,
+    overwrite: bool,
+) -> None:
+    """Find the smallest change of a config that meets one goal or several, and print it.
+
+    CONFIG is as for explore. The change is the smallest by relative entropy; probabilities of 0 stay 0. Where a
+    goal cannot be met, it says what could be, and the exit status is 1.
+    """
+    if output is not None and not overwrite and os.path.lexists(output):
+        raise ValueError(f"{output} exists: give another --output, or --overwrite")
+    from fakeweb_tui.config import save_config
+    from fakeweb_tui.simulation import Parameters
+    from fakeweb_tui.tuning.goal_seek import UnreachableError, seek
+    from fakeweb_tui.tuning.naming import parse_probabilities, parse_row
+    from fakeweb_tui.tuning.outcomes import parse_goal
+
+    wanted = [parse_goal(goal, config) for goal in goals]
+    held = frozenset(lock for text in locks for lock in parse_probabilities(text, config))
+    free = [parse_row(text, config) for text in rows] if rows else None
+    # Nothing random comes into it: of the parameters only those matter that the config may give.
+    parameters = Parameters(seed=0, start=datetime(1970, 1, 1), **config.simulation)  # type: ignore[arg-type]
+    try:
+        solution = seek(config, parameters, wanted, held, free)
+    except UnreachableError as error:
+        click.echo(plain(str(error)), err=True)
+        sys.exit(1)
+    for line in _report(config, wanted, solution):
+        click.echo(plain(line))
+    if output is not None:
+        try:
+            save_config(solution.config, output, overwrite=overwrite)
+        except FileExistsError:
+            click.echo(f"{output} exists: give another --output, or --overwrite", err=True)
+            sys.exit(BAD_INPUT)
+        except OSError as error:
+            click.echo(f"{output}: {error.strerror}", err=True)
+            sys.exit(1)
+
+
+def _report(config: "Config", goals: "Sequence[Goal]", solution: "Solution") -> list[str]:
+    """What the goals were and are, and each row that changed."""
+    from fakeweb_tui.scenario import differences
+    from fakeweb_tui.tuning.naming import row_name
+
+    lines = [
+        f"{goal.outcome}  {before:.6g} → {after:.6g}"
+        for goal, before, after in zip(goals, solution.before, solution.after, strict=True)
+    ]
+    for edit in differences(0, config, solution.config):
+        lines += ["", row_name(edit.path)]
+        old, new = config.row(edit.path), solution.config.row(edit.path)
+        width = max(map(len, new))
+        for name, value in new.items():
+            mark = f"{value:.6f}  {value - old[name]:+.6f}" if value != old[name] else f"{value:.6f}"
+            lines.append(f"  {name:<{width}}  {old[name]:.6f} → {mark}")
+    return lines
