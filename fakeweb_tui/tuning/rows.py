@@ -132,12 +132,16 @@ def tune(
     """
     row = config.row(path)
     label, held = shown(path[-1]), [other for other in row if other != name and other in locked]
+    stuck = ""
     if name in locked:
-        return Tuned(config, row[name], f"{shown(name)} of {label} is locked: unlock it first")
-    if len(row) == 1:
-        return Tuned(config, row[name], f"{shown(name)} is all that {label} has: add another name first")
-    if len(held) == len(row) - 1:
-        return Tuned(config, row[name], f"the locks of {label} leave no room: unlock another of its probabilities")
+        stuck = f"{shown(name)} of {label} is locked: unlock it first"
+    elif len(row) == 1:
+        stuck = f"{shown(name)} is all that {label} has: add another name first"
+    elif len(held) == len(row) - 1:
+        stuck = f"the locks of {label} leave no room: unlock another of its probabilities"
+    if stuck:
+        stays = round(value * UNITS) == round(row[name] * UNITS)
+        return Tuned(config, row[name], "" if stays else stuck)
     origin = {**origin, **{other: row[other] for other in held}}
     room = _room(origin, held) / UNITS
     reason = ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fakeweb_tui.config import Config, parse_config, render_config
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.simulation import Parameters
-from fakeweb_tui.tuning import Workbench
+from fakeweb_tui.tuning import UNITS, Workbench
 
 HOME, ADS = ("pages", "home"), ("ads",)
 
@@ -62,7 +62,7 @@ def step(bench: Workbench, data: st.DataObject) -> Workbench:
         after = bench.set_probability(path, name, value, gesture=data.draw(st.sampled_from([None, "drag"])))
         row, before = after.config.row(path), config.row(path)
         assert all(row[held] == before[held] for held in locked)
-        held_back = abs(row[name] - value) > 1e-9
+        held_back = round(row[name] * UNITS) != round(value * UNITS)
         assert bool(after.reason) == held_back
         return after
     if what == "lock":
