@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from fakeweb_tui.forecast import TOLERANCE, Forecast
-from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.markov import Floats
+from fakeweb_tui.statistics import Counts, Snapshot
 
 
 class PageRow(NamedTuple):
@@ -30,7 +31,7 @@ def page_rows(snapshot: Snapshot, forecast: Forecast, comparable: bool) -> tuple
     counts = snapshot.observed.counts
     with np.errstate(invalid="ignore"):
         share = counts.events_by_page / np.float64(counts.events)
-        reach = counts.reached_by_page / np.float64(counts.sessions)
+    reach = reach_of(counts)
     unknown = np.full(len(share), np.nan)
     columns = (
         snapshot.total.events_by_page,
@@ -42,6 +43,15 @@ def page_rows(snapshot: Snapshot, forecast: Forecast, comparable: bool) -> tuple
     )
     figures = zip(*(column.tolist() for column in columns), strict=True)
     return tuple(PageRow(page, *row) for page, row in enumerate(figures))
+
+
+def reach_of(counts: Counts) -> Floats:
+    """Return which part of the sessions was ever on each page, shape (P,), NaN where that is not known.
+
+    Right after a jump or an edit it is not: the sessions that reach a page then have landed before.
+    """
+    known = (counts.reached_by_page <= counts.sessions) & (counts.sessions > 0)
+    return np.where(known, counts.reached_by_page / max(counts.sessions, 1), np.nan)
 
 
 def fit_mark(deviation: float) -> str:

@@ -29,6 +29,6 @@ def parse_moment(text: str, now: datetime) -> datetime:
             moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         moment = None
-    if moment is None or moment.tzinfo is not None or not 1970 <= moment.year <= 2200:
-        raise ValueError("Not a moment of 1970 to 2200: write 2026-11-23 18:00, 18:30, +6h or -1d (no time zone).")
+    if moment is None or moment.tzinfo is not None or not moment.year >= 1970:
+        raise ValueError("Not a moment of 1970 to 9999: write 2026-11-23 18:00, 18:30, +6h or -1d (no time zone).")
     return moment

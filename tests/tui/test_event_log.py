@@ -197,7 +197,7 @@ async def test_a_new_run_begins_a_new_log() -> None:
         assert log.skipped == 0
         assert log.scroll_offset.y == 0
         assert "skipped" not in log.note
-        assert "time stands still, press space" in shown(log)[1]
+        assert "No events yet. Paused: press space." in shown(log)[1]
         assert not "".join(shown(log)[2:]).strip()
 
 

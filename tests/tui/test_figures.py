@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from math import isnan, nan
 
 import pytest
@@ -9,7 +10,7 @@ from fakeweb_tui.simulation import Walk
 from fakeweb_tui.statistics import Counts
 from fakeweb_tui.tui.figures import fit_mark, page_rows
 
-from .driving import SITE, events_of, parameters, simulated
+from .driving import SITE, START, events_of, parameters, simulated
 
 FORECAST = Forecast(SITE, parameters())
 
@@ -42,6 +43,27 @@ def test_nothing_is_known_before_the_first_event() -> None:
         assert isnan(row.share)
         assert isnan(row.reach)
         assert fit_mark(row.deviation) == "·"
+
+
+def test_reach_is_not_known_while_only_earlier_sessions_reach_pages() -> None:
+    # At six in the evening sessions are under way, and the first to move on need not be the first to land.
+    live = simulated(18 * 3600, params=parameters(sessions_per_day=3_000))
+    live.go_to(START + timedelta(hours=18))
+    early = False
+    for _ in range(40):
+        live.step()
+        live.advance()
+        counts = live.snapshot().observed.counts
+        early = early or counts.reached_by_page.max() > counts.sessions
+        for row, reached in zip(
+            page_rows(live.snapshot(), FORECAST, comparable=True), counts.reached_by_page.tolist(), strict=True
+        ):
+            if reached > counts.sessions or not counts.sessions:
+                assert isnan(row.reach)
+            else:
+                assert row.reach == reached / counts.sessions
+    assert early
+    assert not isnan(row.reach)
 
 
 def test_shares_of_another_config_are_not_shown_beside_the_prediction() -> None:

@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 23, 14, 5, 10, 123)
         ("+90m", datetime(2026, 11, 23, 15, 35, 10, 123)),
         (" + 2 d ", datetime(2026, 11, 25, 14, 5, 10, 123)),
         ("1970-01-01", datetime(1970, 1, 1)),
-        ("2200-12-31 23:59", datetime(2200, 12, 31, 23, 59)),
+        ("9999-12-31 23:59", datetime(9999, 12, 31, 23, 59)),
     ],
 )
 def test_moments(text: str, moment: datetime) -> None:
@@ -44,8 +44,8 @@ def test_moments(text: str, moment: datetime) -> None:
         "2026-13-01",
         "2026-02-30",
         "1969-12-31",
-        "2201-01-01",
-        "+999999d",
+        "10000-01-01",
+        "+999999h9",
         "-999999d",
         "2026-11-24 18:00+01:00",
         "2026-11-24T18:00Z",
@@ -59,6 +59,10 @@ def test_what_is_no_moment_says_what_is(text: str) -> None:
         parse_moment(text, NOW)
 
 
+def test_a_day_that_a_run_at_full_speed_comes_to() -> None:
+    assert parse_moment("+1d", datetime(2201, 1, 1, 5)) == datetime(2201, 1, 2, 5)
+
+
 @given(st.text(max_size=20))
 @example("٣")
 @example("+٣h")
@@ -68,4 +72,4 @@ def test_any_text_is_a_moment_in_range_or_refused(text: str) -> None:
     except ValueError:
         return
     assert moment.tzinfo is None
-    assert 1970 <= moment.year <= 2200
+    assert moment.year >= 1970

@@ -254,7 +254,7 @@ class EventLog(ScrollView, can_focus=True):
         if self.wanted.terms and len(self._kept):
             return "None of the events kept match."
         if self.snapshot is not None and not self.snapshot.running:
-            return "No events yet: time stands still, press space."
+            return "No events yet. Paused: press space."
         return ""
 
     def _marked(self, segments: list[Segment]) -> Strip:

@@ -7,7 +7,8 @@ from textual.widget import Widget
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
-from fakeweb_tui.tui.format import clock_text, compact, speed_name
+from fakeweb_tui.tui.figures import reach_of
+from fakeweb_tui.tui.format import clock_text, compact, percent, speed_name
 from fakeweb_tui.tui.styles import theme_style
 
 _FULL_WIDTH, _ROOMY_WIDTH = 160, 100
@@ -64,5 +65,4 @@ class StatusLine(Widget):
 
     @staticmethod
     def _conversion(snapshot: Snapshot) -> str:
-        counts = snapshot.observed.counts
-        return f"{counts.reached_by_page[-1] / counts.sessions:.1%}" if counts.sessions else "–"
+        return percent(float(reach_of(snapshot.observed.counts)[-1])).strip()
