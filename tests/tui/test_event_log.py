@@ -301,14 +301,14 @@ async def test_filtering_as_one_types() -> None:
         assert {row.page for row in show.log.rows} == {"cart"}
         events = show.snapshot.total.events
         carts = len(show.log.rows)
-        assert f"{carts} of {events} kept match" in show.text
+        await show.until(lambda: f"{carts} of {events} kept match" in show.text, "the count")
         await show.press("space", *"b")
         before = show.log.rows
         await show.press("colon")
-        assert "'b' may be browser_name" in show.text
+        await show.until(lambda: "'b' may be browser_name" in show.text, "what is not understood")
         assert show.log.rows == before
         await show.press("backspace", *"rowser_na")
-        assert "may be" not in show.text
+        await show.until(lambda: "may be" not in show.text, "nothing to say")
         await show.until(lambda: line._suggestion == "page:/cart browser_name:", "a suggestion")
         await show.press("right", *"chrome", "enter")
         assert show.log.has_focus
