@@ -331,6 +331,7 @@ class Alone(App[None]):
 async def alone(widget: AnyWidget, size: tuple[int, int]) -> AsyncIterator[tuple[AnyWidget, Pilot[None]]]:
     """Show one widget, without borders, in an app of its size."""
     app = Alone(widget)
+    app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0)
         yield widget, pilot
