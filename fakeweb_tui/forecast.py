@@ -39,6 +39,13 @@ class Forecast:
         """The probability that a session ever reaches each page, shape (P,)."""
         return self.chain.reach
 
+    @cached_property
+    def flow(self) -> Floats:
+        """How often a session is expected to go from each page to each, itself and `session_end` included, shape
+        (P, P + 1); the limit on its steps, which cuts off its last move, is left out."""
+        steps = self.chain.matrix.landing @ self.chain.occupancy
+        return np.asarray(steps[:, None] * self.chain.matrix.rows, np.float64)
+
     @property
     def conversion(self) -> float:
         """The probability that a session ever reaches the goal, the last page."""

@@ -197,6 +197,7 @@ class LiveSimulation:
 
     def _begin_run(self, walk: Walk, clock: datetime | None = None, script: Scenario | None = None) -> None:
         self._walk = walk
+        self._walk.count_moves()
         self._script = script
         if script is None:
             # From the loaded config, so that the scenario's file tells what was tuned.
@@ -367,6 +368,7 @@ class LiveSimulation:
             active=int(active.sum()),
             observed=Observation(since, self._clock, self._tally.fresh, ahead, self._active_before, active),
             recent=self._tally.recent,
+            moves=self._walk.moves.copy(),
             run=self._run,
             version=self._version,
         )

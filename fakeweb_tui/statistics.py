@@ -148,6 +148,8 @@ class Snapshot:
         events_per_second: real seconds, over about the last one.
         active: sessions in the site.
         observed: what was counted since the config was last changed (or since the run began).
+        moves: shape (P, P + 1), how often a session on each page went to each, itself and `session_end` included,
+            since the config was last changed; counted as steps are computed, so up to a step ahead of the clock.
         recent: the newest events, a few hundred at most; the last of them is the run's newest.
         run: counts the runs; a jump in time or a reset begins a new one.
         version: counts the configs that were set; says which one `observed` belongs to.
@@ -166,5 +168,6 @@ class Snapshot:
     active: int
     observed: Observation
     recent: Batch
+    moves: Counts64
     run: int
     version: int

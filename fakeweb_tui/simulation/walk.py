@@ -102,11 +102,21 @@ class Walk:
     def _stand(self, parameters: Parameters, config: Config, step: int, shard: Selection) -> None:
         self.parameters = parameters
         self.shard = shard
+        self.moves = np.zeros((0, 0), np.int64)
         self._configure(config)
         self.position = step
         words = _seen_words(len(config.pages))
         none = np.empty(0, np.uint64)
         self._active = _Sessions(none, none, np.empty(0, np.int64), np.empty((0, words), np.uint64))
+
+    moves: Codes
+    """How often a session on page i went to j, itself and `session_end` included, since the config was last
+    changed, shape (P, P + 1); shape (0, 0) where nobody asked for it."""
+
+    def count_moves(self) -> None:
+        """Count moves from now on."""
+        pages = len(self.matrix.pages)
+        self.moves = np.zeros((pages, pages + 1), np.int64)
 
     @property
     def active_by_page(self) -> Codes:
@@ -142,6 +152,8 @@ class Walk:
         self.config = config
         self.draws = Draws(self.parameters, config)
         self.matrix = self.draws.matrix
+        if self.moves.size:
+            self.count_moves()
 
     def advance(self, stop: int, chunk_sessions: int = CHUNK_SESSIONS) -> Batch:
         """Compute the next steps, up to `stop` (not included) or until about `chunk_sessions` were born.
@@ -232,6 +244,9 @@ class _Chunk:
         rank, page, left = walking
         where, when = words
         target = self._walk.draws.move(page, where)
+        if self._walk.moves.size:
+            counts = self._walk.moves
+            counts += np.bincount(page * counts.shape[1] + target, minlength=counts.size).reshape(counts.shape)
         left = left - 1
         alive = target != self._walk.matrix.end
         moved = np.flatnonzero(alive & (target != page))

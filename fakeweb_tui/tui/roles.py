@@ -19,3 +19,7 @@ def page_roles(config: Config) -> dict[str, Role]:
     roles = {page: Role.LANDING if config.landing_pages.get(page) else Role.BROWSING for page in config.pages}
     roles[config.goal] = Role.GOAL
     return roles
+
+
+ROLE_SIGNS = {Role.LANDING: "▸", Role.BROWSING: "·", Role.GOAL: "★"}
+"""A sign for each role, for eyes and terminals that tell few colours apart."""

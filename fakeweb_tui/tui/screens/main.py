@@ -31,6 +31,7 @@ from fakeweb_tui.tui.widgets.funnel import Funnel
 from fakeweb_tui.tui.widgets.histogram import Histogram
 from fakeweb_tui.tui.widgets.log_pane import LogPane
 from fakeweb_tui.tui.widgets.pages_table import PagesTable
+from fakeweb_tui.tui.widgets.site_pane import SitePane
 from fakeweb_tui.tui.widgets.status_line import StatusLine
 from fakeweb_tui.users import UserPool
 
@@ -44,6 +45,9 @@ USER_PATHS = tuple(
     (section,) for section in ("operating_systems", "browsers", "sources", "mediums", "campaigns", "ads")
 )
 """The rows that say what users are like."""
+
+MAP_BESIDE_EDITOR = 120
+"""From so many cells on, the site map stands beside the editor."""
 
 PANES = ("editor", "pages", "histogram", "log")
 _TAB_NAMES = ("Editor", "Pages", "Hours", "Log")
@@ -84,6 +88,8 @@ class MainScreen(TuningScreen):
             tooltip="Sort the pages the other way round",
         ),
         Binding("h", "measure", "hours", id="measure", show=False, tooltip="Show events or sessions per hour"),
+        Binding("m", "site", "map", id="site", tooltip="Site map, funnel, heat map, and back"),
+        Binding("escape", "leave_site", "back", id="leave_site", show=False, tooltip="Back from the site map"),
         Binding("slash", "filter", "filter", key_display="/", id="filter", tooltip="Filter the event log"),
         Binding("tab", "pane(1)", "next pane", id="next_pane", show=False, tooltip="Go to the next pane"),
         Binding(
@@ -116,6 +122,7 @@ class MainScreen(TuningScreen):
                         yield Funnel(roles, id="funnel")
                     yield Histogram(id="histogram")
                 yield self._log_pane
+            yield SitePane(self._forecast, id="site")
         yield Static("fakeweb-tui needs 40 × 12 cells;\nthis terminal has fewer.", id="too-small")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -132,6 +139,7 @@ class MainScreen(TuningScreen):
         layout = layout_for(*self.app.size)
         for other in Layout:
             self.set_class(other is layout, other.value)
+        self.set_class(self.app.size.width < MAP_BESIDE_EDITOR, "-slim")
         self._give_lines()
         if layout is not Layout.TOO_SMALL:
             self.call_after_refresh(self._restore_focus)
@@ -169,6 +177,10 @@ class MainScreen(TuningScreen):
         self._focus_pane(PANES[(PANES.index(self.pane) + by) % len(PANES)])
 
     def _focus_pane(self, pane: str) -> None:
+        if self._site_shown and pane != PANES[0]:
+            self.remove_class("-sliders")
+            self.query_one(SitePane).focus_view()
+            return
         self.pane = pane
         widget = self.query_one(f"#{pane}", Widget)
         if isinstance(widget, EditorPane):
@@ -224,6 +236,8 @@ class MainScreen(TuningScreen):
         # Until the simulation has obeyed an edit of the pages, there is nothing to show of the new ones.
         if self.snapshot is None or self.snapshot.config.page_names != self.config.page_names:
             return
+        if self._site_shown:
+            self.query_one(SitePane).show(self.snapshot, self._forecast, self.up_to_date)
         rows = page_rows(self.snapshot, self._forecast, self.up_to_date)
         table, funnel = self.query_one(PagesTable), self.query_one(Funnel)
         roles = page_roles(self.config)
@@ -299,6 +313,31 @@ class MainScreen(TuningScreen):
     def action_measure(self) -> None:
         """Show events or sessions in the histogram."""
         self.query_one(Histogram).action_toggle_measure()
+
+    @property
+    def _site_shown(self) -> bool:
+        return self.has_class("-site")
+
+    def action_site(self) -> None:
+        """Show the site's map in place of the panes on the right, then its other views, then the panes."""
+        site = self.query_one(SitePane)
+        if not self._site_shown:
+            self.add_class("-site")
+            site.show(self.snapshot, self._forecast, self.up_to_date)
+            site.action_show("map")
+        elif not site.next_view():
+            self.action_leave_site()
+
+    def action_leave_site(self) -> None:
+        """Show the panes again."""
+        if self._site_shown:
+            self.remove_class("-site", "-sliders")
+            self.call_after_refresh(self._focus_pane, self.pane)
+
+    async def on_site_pane_transition_chosen(self, message: SitePane.TransitionChosen) -> None:
+        """Go to the sliders of a page, or to that of a transition."""
+        self.add_class("-sliders")
+        await self.query_one(EditorPane).reveal(("pages", message.page), message.target)
 
     def action_filter(self) -> None:
         """Show only the events that match what is typed."""

@@ -92,6 +92,13 @@ class EditorPane(Vertical, can_focus=False):
         self._entitle()
         self.focus_control()
 
+    async def reveal(self, path: RowPath, name: str | None) -> None:
+        """Show the section of pages, and go to the slider of a name in a row, or to the row's first."""
+        await self.action_show(0)
+        editor = self.editor
+        if isinstance(editor, RowsEditor):
+            editor.go_to(path, name)
+
     def _made(self, place: int) -> Editor:
         section = SECTIONS[place]
         kind = _KINDS.get(section.key, RowsEditor)

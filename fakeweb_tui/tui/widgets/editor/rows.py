@@ -189,6 +189,12 @@ class RowsEditor(VerticalScroll, can_focus=False):
         if self.sliders:
             (self._current or self.sliders[0]).focus()
 
+    def go_to(self, path: RowPath, name: str | None) -> None:
+        """Focus the slider of a name in a row, or the row's first."""
+        row = [slider for slider in self.sliders if slider.path == path]
+        for slider in [slider for slider in row if slider.target == name] or row[:1]:
+            slider.focus()
+
     def action_go(self, by: int) -> None:
         """Focus the slider so many above or below."""
         if self._current in self.sliders:

@@ -1,0 +1,182 @@
+"""The transition matrix as a heat map: observed against configured, cell by cell."""
+
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from fakeweb_tui.config import SESSION_END, Config
+from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tui.figures import fit_mark
+from fakeweb_tui.tui.flows import Flows
+from fakeweb_tui.tui.roles import page_roles
+from fakeweb_tui.tui.styles import theme_style
+
+_NARROW, _WIDE = 6, 14  # cells of a column
+_WITH_MARK = 8  # from here on, a cell says whether its figures fit
+_MOST_NAME = 16
+
+
+class HeatMap(ScrollView, can_focus=True):
+    """A row per page, a column per page and `session_end`; the darker a cell, the more go that way."""
+
+    DEFAULT_CSS = """
+    HeatMap { scrollbar-size: 1 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "go(0, -1)", "left", show=False, id="heat.left", tooltip="The target to the left"),
+        Binding("right", "go(0, 1)", "right", show=False, id="heat.right", tooltip="The target to the right"),
+        Binding("up", "go(-1, 0)", "up", show=False, id="heat.up", tooltip="The page above"),
+        Binding("down", "go(1, 0)", "down", show=False, id="heat.down", tooltip="The page below"),
+        Binding("enter", "choose", "slider", show=False, id="heat.choose", tooltip="Go to the slider"),
+    ]
+
+    cursor: reactive[tuple[int, int]] = reactive((0, 0))
+    """Page and target."""
+    flows: reactive[Flows | None] = reactive[Flows | None](None)
+
+    class Moved(Message):
+        """Another cell is under the cursor."""
+
+    class Chosen(Message):
+        """The user wants the slider of a transition."""
+
+        def __init__(self, page: str, target: str) -> None:
+            super().__init__()
+            self.page, self.target = page, target
+
+    def __init__(self, config: Config, id: str | None = None) -> None:  # noqa: A002 - as in Textual
+        super().__init__(id=id)
+        self.show_config(config)
+
+    def show_config(self, config: Config) -> None:
+        """Show another config."""
+        self._config = config
+        self._pitch = 1
+        self._roles = page_roles(config)
+        self._names = [plain(name) for name in (*config.pages, SESSION_END)]
+        pages = len(config.pages)
+        self.cursor = min(self.cursor[0], pages - 1), min(self.cursor[1], pages)
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Give the columns what room there is."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self._name_width = min(_MOST_NAME, max(map(cell_len, self._names))) + 1
+        room = (self.size.width - self._name_width) // len(self._names)
+        self._column = min(max(room, _NARROW), _WIDE)
+        pages = len(self._config.pages)
+        # With room for it, what is configured stands below what is observed.
+        self._pitch = 3 if pages * 3 + 1 <= self.size.height else 2 if pages * 2 + 1 <= self.size.height else 1
+        self.virtual_size = Size(self._name_width + self._column * len(self._names), pages * self._pitch + 1)
+        self.refresh()
+
+    def action_go(self, down: int, right: int) -> None:
+        """Go to the next cell in a direction."""
+        page, target = self.cursor
+        pages = len(self._config.pages)
+        self.cursor = min(max(page + down, 0), pages - 1), min(max(target + right, 0), pages)
+
+    def watch_cursor(self) -> None:
+        """Bring the cell into sight."""
+        if self.is_mounted:
+            page, target = self.cursor
+            x = self._name_width + target * self._column if target else 0
+            y = page * self._pitch
+            self.scroll_to_region(Region(x, y, self._column, self._pitch + 1), animate=False)
+            self.post_message(self.Moved())
+
+    def action_choose(self) -> None:
+        """Ask for the slider of a transition that the config has."""
+        pages = list(self._config.pages)
+        target = [*pages, SESSION_END][self.cursor[1]]
+        if target in self._config.pages[pages[self.cursor[0]]]:
+            self.post_message(self.Chosen(pages[self.cursor[0]], target))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the cell under the pointer; where the cursor is already, ask for its slider."""
+        page = (event.y + self.scroll_offset.y - 1) // self._pitch
+        target = (event.x + self.scroll_offset.x - self._name_width) // self._column
+        if 0 <= page < len(self._config.pages) and 0 <= target < len(self._names):
+            if (page, target) == self.cursor:
+                self.action_choose()
+            self.cursor = page, target
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        """The targets, then a line per page."""
+        width, style, line = self.size.width, self.rich_style, y + self.scroll_offset.y
+        if line == 0:
+            segments = self._header()
+        elif line <= len(self._config.pages) * self._pitch:
+            segments = self._row(*divmod(line - 1, self._pitch))
+        else:
+            return Strip.blank(width, style)
+        left = self.scroll_offset.x
+        return Strip(segments).crop(left, left + width).adjust_cell_length(width, style).apply_style(style)
+
+    def _header(self) -> list[Segment]:
+        muted = theme_style(self.app, "muted")
+        segments = [Segment(set_cell_size("from ╲ to", self._name_width), muted)]
+        for target, name in enumerate(self._names):
+            here = target == self.cursor[1]
+            style = theme_style(self.app, "primary", bold=True) if here else muted
+            text = set_cell_size(name, self._column - 1)
+            if cell_len(name) > self._column - 1:
+                text = set_cell_size(name, self._column - 2) + "…"
+            segments.append(Segment(f" {text}", style))
+        return segments
+
+    def _row(self, page: int, part: int) -> list[Segment]:
+        name = list(self._config.pages)[page]
+        style = theme_style(self.app, self._roles[name], bold=page == self.cursor[0])
+        title = self._names[page] if part == 0 else ""
+        segments = [Segment(set_cell_size(title, self._name_width - 1) + " ", style)]
+        return segments + [self._cell(page, target, part) for target in range(len(self._names))]
+
+    def _cell(self, page: int, target: int, part: int) -> Segment:
+        """A cell's line: what is observed, then what is configured and whether they fit, then a gap."""
+        flows, here = self.flows, (page, target) == self.cursor
+        known = flows is not None and flows.configured.shape[0] == len(self._config.pages)
+        configured = float(flows.configured[page, target]) if flows is not None and known else 0.0
+        if flows is None or not known or configured == 0.0 or part == 2:
+            sign = ("▐▌" if here else "·").center(self._column - 1) if part == 0 else ""
+            return Segment(sign.ljust(self._column), theme_style(self.app, "primary" if here else "track"))
+        observed = float(flows.observed[page, target])
+        share = observed if observed == observed else configured
+        mark = fit_mark(float(flows.deviation[page, target]))
+        text = _figure(observed) if part == 0 else _figure(configured)
+        if self._column >= _WITH_MARK:
+            text = f"{text} {mark}" if part == self._pitch - 1 or part == 1 else text + "  "
+        left, right = "▐▌" if here else "  "
+        style = self._heat(share, here, muted=part == 1)
+        return Segment(left + set_cell_size(text.center(self._column - 2), self._column - 2) + right, style)
+
+    def _heat(self, share: float, here: bool, muted: bool) -> Style:
+        colors = self.app.theme_variables
+        background, bar = Color.parse(colors["background"]), Color.parse(colors["bar"])
+        # The eye tells small shares apart if these take up more than their part of the range.
+        behind = background.blend(bar, share**0.5)
+        text = Color.parse(colors["foreground"]) if share < 0.5 else behind.get_contrast_text(1.0)
+        if muted:
+            text = behind.blend(text, 0.7)
+        return Style(color=text.rich_color, bgcolor=behind.rich_color, bold=here or None)
+
+
+def _figure(share: float) -> str:
+    """A share in four cells."""
+    if share != share:
+        return "  – "
+    return f"{share:.3f}"[1:] if share < 0.9995 else "1.00"
