@@ -16,7 +16,6 @@ from fakeweb_tui.config.document import (
     MAX_DEPTH,
     MAX_VALUES,
     Document,
-    appended,
     compose,
     entries,
     find_duplicates,
@@ -298,22 +297,6 @@ def test_shared_nodes_are_those_used_twice() -> None:
     shared = shared_nodes(root)
     assert {id(first), id(first.value[0][0]), id(first.value[0][1])} == shared
     assert not shared & {id(root), id(key), id(last)}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a:\n  b: 1 # last\nc: 2\n", "a:\n  b: 1 # last\n  new: 0.5\nc: 2\n"),
-        ("a:\r\n  b: 1\r\nc: 2\r\n", "a:\r\n  b: 1\r\n  new: 0.5\r\nc: 2\r\n"),
-        ("a:\n  b: 1", "a:\n  b: 1\n  new: 0.5"),
-        ("a: {b: 1, c: 2} # x\n", "a: {b: 1, c: 2, new: 0.5} # x\n"),
-    ],
-)
-def test_pairs_are_appended_in_the_style_of_the_mapping(text: str, expected: str) -> None:
-    document = Document(text, "f")
-    row = compose(document).value[0][1]
-    pair = compose(Document("new: 0.5", "g")).value[0]
-    assert document.edited([appended(document, row, [pair])]) == expected
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -282,16 +282,3 @@ def serialised(node: Node) -> str:
     """Return YAML text that reads as these nodes; comments are not part of nodes."""
     text: str = yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=MAX_BYTES)
     return text
-
-
-def appended(document: Document, row: Node, pairs: Iterable[tuple[Node, Node]]) -> tuple[int, int, str]:
-    """Return the edit that adds pairs at the end of a mapping which is not empty and ends in a scalar."""
-    texts = [serialised(mapping([pair], flow=True)).strip()[1:-1] for pair in pairs]
-    key, last = row.value[-1]
-    end: int = last.end_mark.index
-    if isinstance(row, MappingNode) and row.flow_style:
-        return end, end, "".join(f", {text}" for text in texts)
-    found = _BREAK.search(document.text, end)
-    end = found.start() if found else len(document.text)
-    newline = found[0] if found else "\n"
-    return end, end, "".join(f"{newline}{' ' * key.start_mark.column}{text}" for text in texts)
