@@ -1,7 +1,9 @@
 """The commands: what they print, where, and with which status they end."""
 
+import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from click.testing import CliRunner, Result
 
 from fakeweb_tui import __version__
 from fakeweb_tui.cli import main
-from fakeweb_tui.config import Config
+from fakeweb_tui.commands.options import parameters_of
+from fakeweb_tui.config import Config, load_config, load_site, save_config
+from fakeweb_tui.simulation import Parameters
 
 NO_TERMINAL = "fakeweb-tui shows its screen in a terminal, and there is none here"
 
@@ -194,3 +198,33 @@ def test_no_terminal_in_a_process_of_its_own() -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(NO_TERMINAL)
     assert done.stderr.count("\n") == 1
+
+
+def test_a_config_may_give_parameters_and_options_win(here: Path) -> None:
+    built_in = load_site("shop")
+    path = here / "mine.yml"
+    save_config(built_in.with_simulation({"sessions_per_day": 500.0, "batch_size": 5.0}), path)
+    mine = load_config(path)
+    options = {
+        "seed": 3,
+        "start": datetime(2026, 3, 2),
+        "users": None,
+        "sessions_per_day": None,
+        "batch_size": None,
+    }
+    taken = parameters_of(options, mine)
+    assert (taken.sessions_per_day, taken.batch_size, taken.user_pool_size) == (500, 5, 10_000)
+    assert parameters_of({**options, "sessions_per_day": 7.0, "users": 2}, mine).sessions_per_day == 7
+    assert parameters_of(options, built_in) == Parameters(seed=3, start=datetime(2026, 3, 2))
+    arguments = ["--seed", "1", "--start", "2026-03-02", "--simulated", "3h"]
+    for name, more in (
+        ("given", [str(path)]),
+        ("options", ["--sessions-per-day", "500", "--batch-size", "5"]),
+        ("other", [str(path), "--batch-size", "10"]),
+    ):
+        done = CliRunner().invoke(main, ["run", *arguments, "--output", f"{name}.jsonl", *more])
+        assert done.exit_code == 0
+    events = [(here / f"{name}.jsonl").read_bytes() for name in ("given", "options", "other")]
+    assert events[0] == events[1] != events[2]
+    forecast = json.loads(CliRunner().invoke(main, ["forecast", str(path), "--json"]).output)
+    assert forecast["simulation"]["sessions_per_day"] == 500

@@ -27,7 +27,7 @@ def explore(config: "Config", **options: Any) -> None:
 
     CONFIG is a YAML file; without it, config.yml in the current directory is taken, or else the built-in shop.
     """
-    parameters = parameters_of(options)
+    parameters = parameters_of(options, config)
     # A driver of its own, such as a browser's, draws elsewhere.
     drawn_here = "TEXTUAL_DRIVER" not in os.environ
     if drawn_here and not (sys.stdin.isatty() and sys.stderr.isatty()):

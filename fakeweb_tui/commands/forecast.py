@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.options import config_argument, stops_at_bad_input
+from fakeweb_tui.commands.options import chain_options, config_argument, parameters_of, stops_at_bad_input
 from fakeweb_tui.commands.text_tables import aligned
 from fakeweb_tui.terminal_text import plain
 
@@ -21,12 +21,10 @@ _QUANTILES = (0.5, 0.9, 0.99)
 @click.command(short_help="Print what a config predicts: reach, shares, lengths, hours.")
 @stops_at_bad_input
 @config_argument
-@click.option(
-    "--sessions-per-day", type=float, default=10_000, show_default=True, help="Expected sessions of a day."
-)
-@click.option("--batch-size", type=float, default=10, show_default=True, help="Simulated seconds per step.")
+@chain_options[0]
+@chain_options[1]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with all digits.")
-def forecast(config: "Config", sessions_per_day: float, batch_size: float, as_json: bool) -> None:
+def forecast(config: "Config", as_json: bool, **options: Any) -> None:
     """Print what a config predicts, exactly and without a simulation.
 
     CONFIG is as for explore. The figures are those of the absorbing Markov chain that the config describes: events
@@ -36,11 +34,9 @@ def forecast(config: "Config", sessions_per_day: float, batch_size: float, as_js
     import json
 
     from fakeweb_tui.forecast import Forecast
-    from fakeweb_tui.simulation import EPOCH, Parameters
 
     # What is predicted depends neither on the seed nor on the date.
-    parameters = Parameters(seed=0, start=EPOCH, sessions_per_day=sessions_per_day, batch_size=batch_size)
-    figures = _figures(Forecast(config, parameters))
+    figures = _figures(Forecast(config, parameters_of(options, config)))
     click.echo(json.dumps(figures, indent=2, ensure_ascii=False) if as_json else _text(figures))
 
 

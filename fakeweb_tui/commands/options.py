@@ -81,6 +81,15 @@ def _config_of(path: Path | None, site: str | None) -> "Config":
     return load_site(site)
 
 
+_GIVEN = "[default: as the config says, or {}]"
+
+chain_options = (
+    click.option("--sessions-per-day", type=float, help=f"Expected sessions of a day. {_GIVEN.format('10000')}"),
+    click.option("--batch-size", type=float, help=f"Simulated seconds per step. {_GIVEN.format('10')}"),
+)
+"""The options that a prediction has as well."""
+
+
 def simulation_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every simulation has."""
     options = (
@@ -88,30 +97,26 @@ def simulation_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--start", type=click.DateTime(), help="Simulated time to start at; today's midnight if left out."
         ),
-        click.option(
-            "--users", type=int, default=10_000, show_default=True, help="Users that sessions are drawn from."
-        ),
-        click.option(
-            "--sessions-per-day", type=float, default=10_000, show_default=True, help="Expected sessions of a day."
-        ),
-        click.option(
-            "--batch-size", type=float, default=10, show_default=True, help="Simulated seconds per step."
-        ),
+        click.option("--users", type=int, help=f"Users that sessions are drawn from. {_GIVEN.format('10000')}"),
+        *chain_options,
     )
     for option in reversed(options):
         command = option(command)
     return command
 
 
-def parameters_of(options: dict[str, Any]) -> "Parameters":
-    """Return the parameters that `simulation_options` give."""
+def parameters_of(options: dict[str, Any], config: "Config") -> "Parameters":
+    """Return the parameters that `simulation_options` give; else those of the config, or the defaults.
+
+    Options that a command does not have count as not given.
+    """
     from fakeweb_tui.simulation import Parameters
 
+    names = {"users": "user_pool_size", "sessions_per_day": "sessions_per_day", "batch_size": "batch_size"}
+    given = {field: options[name] for name, field in names.items() if options.get(name) is not None}
     midnight = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
     return Parameters(
-        seed=randbits(32) if options["seed"] is None else options["seed"],
-        start=options["start"] or midnight,
-        user_pool_size=options["users"],
-        sessions_per_day=options["sessions_per_day"],
-        batch_size=options["batch_size"],
+        seed=randbits(32) if options.get("seed") is None else options["seed"],
+        start=options.get("start") or midnight,
+        **{**config.simulation, **given},
     )

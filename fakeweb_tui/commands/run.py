@@ -62,7 +62,7 @@ def _new(config: Config, options: dict[str, Any], now: datetime) -> Scenario:
     if options["backfill"] is not None or options["follow"]:
         back = options["backfill"] or timedelta(0)
         options = {**options, "start": now - min(back, now - datetime.min)}
-    scenario = Scenario(config, parameters_of(options))
+    scenario = Scenario(config, parameters_of(options, config))
     if options["backfill"] is not None and not options["follow"]:
         return replace(scenario, end=now)
     return scenario

@@ -52,8 +52,7 @@ def serve(config: "Config", host: str, port: int, allow_host: tuple[str, ...], *
     is no log-in, so it listens on 127.0.0.1, where only this machine reaches it, unless --host says otherwise.
     """
     # Each app reads and checks them for itself; what is bad is better said here.
-    del config
-    parameters_of(options)
+    parameters_of(options, config)
     try:
         from fakeweb_tui.web.server import serve as serve_command
     except ModuleNotFoundError as error:

@@ -2,13 +2,12 @@
 
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from fakeweb_tui.commands.options import BAD_INPUT, config_argument, stops_at_bad_input
+from fakeweb_tui.commands.options import BAD_INPUT, config_argument, parameters_of, stops_at_bad_input
 from fakeweb_tui.terminal_text import plain
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ def solve(
     if output is not None and not overwrite and os.path.lexists(output):
         raise ValueError(f"{output} exists: give another --output, or --overwrite")
     from fakeweb_tui.config import save_config
-    from fakeweb_tui.simulation import Parameters
     from fakeweb_tui.tuning.goal_seek import UnreachableError, seek
     from fakeweb_tui.tuning.naming import parse_probabilities, parse_row
     from fakeweb_tui.tuning.outcomes import parse_goal
@@ -59,10 +57,8 @@ def solve(
     wanted = [parse_goal(goal, config) for goal in goals]
     held = frozenset(lock for text in locks for lock in parse_probabilities(text, config))
     free = [parse_row(text, config) for text in rows] if rows else None
-    # Nothing random comes into it: of the parameters only those matter that the config may give.
-    parameters = Parameters(seed=0, start=datetime(1970, 1, 1), **config.simulation)  # type: ignore[arg-type]
     try:
-        solution = seek(config, parameters, wanted, held, free)
+        solution = seek(config, parameters_of({}, config), wanted, held, free)
     except UnreachableError as error:
         click.echo(plain(str(error)), err=True)
         sys.exit(1)
