@@ -31,13 +31,13 @@ _IDLE_SECONDS = 1.0
 
 
 class Journal(Protocol):
-    """Who is told of each edit when it is obeyed, in the thread that runs the simulation."""
+    """Who keeps the user's edits; told in the thread that runs the simulation."""
 
     def begin(self, scenario: Scenario) -> None:
         """A run began, with this scenario."""
 
-    def append(self, scenario: Scenario, edits: tuple[Edit, ...]) -> None:
-        """These edits were added to the scenario of the run, which has them already."""
+    def edited(self, scenario: Scenario) -> None:
+        """The user edited; the scenario of the run says what."""
 
 
 class LiveSimulation:
@@ -271,6 +271,11 @@ class LiveSimulation:
                 *parameter_differences(step, self._walk.parameters, present),
             )
         )
+        self._tell_journal()
+
+    def _tell_journal(self) -> None:
+        if self._journal:
+            self._journal.edited(self._scenario)
 
     def _obey_edits(self, edits: tuple[Edit, ...]) -> None:
         """Go on as edits of the present step say."""
@@ -285,8 +290,6 @@ class LiveSimulation:
             self._pending_codes = codes if before is None else _composed(before, codes)
         self._scenario = replace(self._scenario, edits=(*self._scenario.edits, *edits))
         self._observe_afresh()
-        if self._journal and edits:
-            self._journal.append(self._scenario, edits)
 
     def _play_scenario(self, scenario: Scenario) -> None:
         self._loaded = scenario.config

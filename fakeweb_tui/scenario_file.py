@@ -67,15 +67,21 @@ def save_scenario(scenario: Scenario, path: Path, *, overwrite: bool = False) ->
 
 def load_scenario(path: Path) -> Scenario:
     """Return the scenario of a file; ConfigError where it is none or cannot be read."""
-    name = str(path)
-    data = read_file(path, name, "a scenario that the app has saved", MAX_BYTES)
-    if len(data) > MAX_BYTES:
-        refuse(name, f"is longer than {MAX_BYTES:,} bytes: a scenario is shorter")
+    name, data = str(path), read_scenario(path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         refuse(name, "is not UTF-8 text: save the scenario again", data.count(b"\n", 0, error.start) + 1)
     return parse_scenario(text, name)
+
+
+def read_scenario(path: Path) -> bytes:
+    """Return what a scenario's file holds; ConfigError where it cannot be read."""
+    name = str(path)
+    data = read_file(path, name, "a scenario that the app has saved", MAX_BYTES)
+    if len(data) > MAX_BYTES:
+        refuse(name, f"is longer than {MAX_BYTES:,} bytes: a scenario is shorter")
+    return data
 
 
 def parse_scenario(text: str, name: str) -> Scenario:

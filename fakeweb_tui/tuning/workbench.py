@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from fakeweb_tui.config import PARAMETERS, Config, Row, RowPath
-from fakeweb_tui.scenario import Edit, differences, parameter_differences
+from fakeweb_tui.scenario import Edit, Scenario, differences, parameter_differences
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tuning import structure
 from fakeweb_tui.tuning.rows import divided, tune
@@ -78,6 +78,17 @@ class Workbench:
     def of(cls, config: Config, parameters: Parameters) -> "Workbench":
         """A workbench on which nothing was done yet."""
         return cls(config, parameters, config, parameters)
+
+    @classmethod
+    def of_scenario(cls, scenario: Scenario) -> "Workbench":
+        """A workbench on which a scenario's edits were done, as one that can be undone.
+
+        What differs from the parameters that the scenario's config gives, or from the defaults, counts as tuned.
+        """
+        setting = scenario.settings[-1]
+        given = replace(scenario.parameters, **{**PARAMETERS, **scenario.config.simulation})  # type: ignore[arg-type]
+        bench = cls.of(scenario.config, given)
+        return bench._changed("edits of the scenario", setting.config, setting.parameters)
 
     # Probabilities.
 

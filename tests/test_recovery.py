@@ -1,0 +1,194 @@
+"""Edits survive `kill -9`; clean ends leave nothing; what is damaged gives what can be read."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from fakeweb_tui.config import Config, load_site
+from fakeweb_tui.live import LiveSimulation
+from fakeweb_tui.recovery import CrashJournal, recoverable
+from fakeweb_tui.scenario import Scenario
+from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.tuning import Workbench
+
+# One edit of each kind, as text, so that the process that is killed can make it as well.
+KINDS = {
+    "slider": "bench.set_probability(('pages', 'home'), 'home', 0.1)",
+    "curve": "bench.set_row(('visits_per_hour',), {str(hour): hour for hour in range(24)})",
+    "name": "bench.add_name(('ads',), 'new', 0.2)",
+    "renamed": "bench.rename_name(('ads',), 'ad_1', 'x')",
+    "page": "bench.add_page('help', ('pages', 'home'))",
+    "page gone": "bench.remove_page('cart')",
+    "page renamed": "bench.rename_page('cart', 'basket')",
+    "parameter": "bench.set_parameters(sessions_per_day=50, user_pool_size=7)",
+    "step": "bench.set_parameters(batch_size=5)",
+    "undo": "bench.rename_page('cart', 'basket').set_probability(('ads',), 'ad_1', 0.9).undo()",
+    "revert": "bench.rename_page('cart', 'basket').revert_row(('ads',)).revert_all()",
+}
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from fakeweb_tui.config import load_site
+from fakeweb_tui.live import LiveSimulation
+from fakeweb_tui.recovery import CrashJournal
+from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.tuning import Workbench
+
+parameters = Parameters(seed=1, start=datetime(2026, 3, 2))
+live = LiveSimulation(parameters, load_site("shop"), None, journal=CrashJournal(Path(sys.argv[1])))
+bench = Workbench.of(load_site("shop"), parameters).set_probability(("browsers",), "Opera", 0.3)
+live.edit(bench.config, bench.parameters)
+live.advance()
+live.advance()
+bench = eval(sys.argv[2])
+live.edit(bench.config, bench.parameters, bench.renamed)
+live.play(False)
+live.advance()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def parameters(start: datetime) -> Parameters:
+    return Parameters(seed=1, start=start)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_edit_survives_a_kill(tmp_path: Path, parameters: Parameters, kind: str) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path), KINDS[kind]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    (left,) = recoverable(tmp_path)
+    bench = Workbench.of(load_site("shop"), parameters).set_probability(("browsers",), "Opera", 0.3)
+    bench = eval(KINDS[kind], {"bench": bench})
+    assert left.scenario
+    again = Workbench.of_scenario(left.scenario)
+    assert (again.config, again.parameters) == (bench.config, bench.parameters)
+    assert again.loaded == load_site("shop")
+    while again.done:
+        again = again.undo()
+    assert again.config.document.text == load_site("shop").document.text
+    left.discard()
+    assert recoverable(tmp_path) == ()
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[CrashJournal]:
+    journal = CrashJournal(tmp_path)
+    yield journal
+    journal.discard()
+
+
+def edited(config: Config, parameters: Parameters, journal: CrashJournal) -> LiveSimulation:
+    live = LiveSimulation(parameters, config, running=False, journal=journal)
+    live.edit(Workbench.of(config, parameters).set_probability(("ads",), "ad_1", 0.9).config)
+    live.advance()
+    return live
+
+
+def test_what_runs_is_not_offered(config: Config, parameters: Parameters, tmp_path: Path) -> None:
+    journals = [CrashJournal(tmp_path) for _ in range(3)]
+    for journal in journals:
+        edited(config, parameters, journal)
+    assert recoverable(tmp_path) == ()
+    assert all(oct(journal.path.stat().st_mode & 0o777) == "0o600" for journal in journals)
+    journals[0].discard()
+    journals[0].discard()
+    assert sorted(tmp_path.iterdir()) == sorted(journal.path for journal in journals[1:])
+    for journal in journals[1:]:
+        journal.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_there_is_no_file_without_an_edit(config: Config, parameters: Parameters, tmp_path: Path) -> None:
+    live = LiveSimulation(parameters, config, None, journal=CrashJournal(tmp_path / "none"))
+    live.advance()
+    live.reset()
+    live.advance()
+    assert list(tmp_path.iterdir()) == []
+    assert recoverable(tmp_path / "none") == ()
+
+
+def test_after_saving_a_new_file_holds_everything(
+    config: Config, parameters: Parameters, journal: CrashJournal
+) -> None:
+    live = edited(config, parameters, journal)
+    journal.discard()
+    bench = Workbench.of(config, parameters).set_probability(("ads",), "ad_1", 0.9)
+    live.edit(bench.set_probability(("ads",), "ad_2", 0.5).config)
+    live.advance()
+    kept = kept_by(journal)
+    assert kept == Scenario(kept.config, kept.parameters, live.snapshot().scenario.edits)
+    assert len(kept.edits) == 2
+
+
+def kept_by(journal: CrashJournal) -> Scenario:
+    """What a crash at this moment would leave: the file, without who holds it."""
+    elsewhere = journal.path.parent / "copy"
+    elsewhere.mkdir()
+    (elsewhere / journal.path.name).write_bytes(journal.path.read_bytes())
+    (left,) = recoverable(elsewhere)
+    assert left.scenario
+    return left.scenario
+
+
+def test_a_jump_keeps_the_edits(config: Config, parameters: Parameters, journal: CrashJournal) -> None:
+    live = edited(config, parameters, journal)
+    live.go_to(datetime(2026, 3, 9))
+    live.advance()
+    kept = kept_by(journal)
+    assert kept.config == config
+    assert kept.config_at(0).ads["ad_1"] == 0.9
+    assert kept.begin == 7 * 8640
+
+
+def test_a_damaged_end_loses_no_more_than_its_line(config: Config, parameters: Parameters, tmp_path: Path) -> None:
+    live = edited(config, parameters, journal := CrashJournal(tmp_path))
+    whole = journal.path.read_bytes()
+    live.edit(config)
+    live.advance()
+    longer = journal.path.read_bytes()
+    assert longer.startswith(whole)
+    journal.discard()
+    left = tmp_path / "left.scenario.jsonl"
+    for damaged in (longer[: len(whole) + 20], longer[:-1], longer[: len(whole)] + b"\0\0\xff\0\n"):
+        left.write_bytes(damaged)
+        (found,) = recoverable(tmp_path)
+        assert found.scenario
+        assert len(found.scenario.edits) == 1
+    for nothing in (b"", whole[:100], b"\n\n"):
+        left.write_bytes(nothing)
+        (found,) = recoverable(tmp_path)
+        assert found.scenario is None
+        assert "left.scenario.jsonl:1:1" in found.problem
+
+
+def test_the_newest_comes_first(config: Config, parameters: Parameters, tmp_path: Path) -> None:
+    edited(config, parameters, journal := CrashJournal(tmp_path))
+    text = journal.path.read_bytes()
+    journal.discard()
+    for name, seconds in (("a", 100), ("b", 300), ("c", 200)):
+        path = tmp_path / f"{name}.scenario.jsonl"
+        path.write_bytes(text)
+        os.utime(path, (seconds, seconds))
+    assert [left.path.name[0] for left in recoverable(tmp_path)] == ["b", "c", "a"]
+    assert [left.modified.timestamp() for left in recoverable(tmp_path)] == [300, 200, 100]
+
+
+def test_what_cannot_be_written_is_said_and_stops_nothing(
+    config: Config, parameters: Parameters, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    journal = CrashJournal(tmp_path / "file")
+    live = edited(config, parameters, journal)
+    assert live.snapshot().config.ads["ad_1"] == 0.9
+    assert journal.problem.endswith("edits would not survive a crash")
+    assert live.snapshot().scenario.edits
