@@ -367,6 +367,7 @@ class LiveSimulation:
             began=self._began,
             clock=self._clock,
             total=self._tally.total,
+            hours=self._tally.hours,
             events_per_second=self._tally.events_per_second if self._running else 0.0,
             active=int(active.sum()),
             observed=Observation(since, self._clock, self._tally.fresh, ahead, self._active_before, active),

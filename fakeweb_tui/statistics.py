@@ -120,14 +120,81 @@ def covered_hours(since: datetime, until: datetime) -> npt.NDArray[np.float64]:
     return covered
 
 
+KEPT_HOURS = 64 * 24
+"""So many hours are told apart, the newest."""
+
+
+@dataclass(frozen=True, eq=False)
+class HourCounts:
+    """What was counted in each simulated hour, one after the other; n hours, `KEPT_HOURS` at most.
+
+    Attributes:
+        first: the first of the hours, counted since 1970.
+        events, sessions: shape (n,).
+    """
+
+    first: int
+    events: Counts64
+    sessions: Counts64
+
+    @classmethod
+    def none(cls) -> "HourCounts":
+        """Counts of no hours."""
+        return cls(0, np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    def with_events(self, batch: Batch) -> "HourCounts":
+        """Return the counts with a batch that follows."""
+        if not len(batch):
+            return self
+        begin, events = _by_each_hour(batch.timestamp)
+        first = self.first if len(self.events) else begin
+        end = max(first + len(self.events), begin + len(events))
+        columns = []
+        landed = batch.timestamp[batch.visit == LANDING]
+        for before, (at, fresh) in (
+            (self.events, (begin, events)),
+            (self.sessions, _by_each_hour(landed) if len(landed) else (begin, events[:0])),
+        ):
+            column = np.zeros(end - first, np.int64)
+            column[: len(before)] = before
+            column[at - first : at - first + len(fresh)] += fresh
+            columns.append(column[-KEPT_HOURS:])
+        return HourCounts(end - len(columns[0]), *columns)
+
+    def newest(self, count: int, last: int) -> "HourCounts":
+        """Return the `count` hours up to `last`, 0 where nothing was counted."""
+        begin = last + 1 - count
+        columns = []
+        for before in (self.events, self.sessions):
+            column = np.zeros(count, np.int64)
+            low, high = max(begin, self.first), min(last + 1, self.first + len(before))
+            if low < high:
+                column[low - begin : high - begin] = before[low - self.first : high - self.first]
+            columns.append(column)
+        return HourCounts(begin, *columns)
+
+
+def hour_of(moment: datetime) -> int:
+    """Return the hour that a moment falls in, counted since 1970."""
+    return int((moment - EPOCH).total_seconds() // 3600)
+
+
+def _by_each_hour(timestamp: npt.NDArray[np.datetime64]) -> tuple[int, Counts64]:
+    """Count sorted moments, at least one, by the hour; return the first hour, counted since 1970, and the counts.
+
+    A search per hour instead of a division per event.
+    """
+    moments = timestamp.view(np.int64)
+    hours = np.arange(moments[0] // HOUR_US, moments[-1] // HOUR_US + 2)
+    return int(hours[0]), np.diff(np.searchsorted(moments, hours * HOUR_US))
+
+
 def _by_hour(timestamp: npt.NDArray[np.datetime64]) -> Counts64:
-    """Count sorted moments by hour of the day, shape (24,): a search per hour instead of a division per event."""
+    """Count sorted moments by hour of the day, shape (24,)."""
     counts = np.zeros(24, np.int64)
     if len(timestamp):
-        moments = timestamp.view(np.int64)
-        hours = np.arange(moments[0] // HOUR_US, moments[-1] // HOUR_US + 2)
-        ends = np.searchsorted(moments, hours * HOUR_US)
-        np.add.at(counts, hours[:-1] % 24, np.diff(ends))
+        first, each = _by_each_hour(timestamp)
+        np.add.at(counts, np.arange(first, first + len(each)) % 24, each)
     return counts
 
 
@@ -145,6 +212,7 @@ class Snapshot:
         began: simulated time at which the run began.
         clock: simulated time.
         total: what was counted since the run began.
+        hours: what was counted in each of the newest hours since the run began.
         events_per_second: real seconds, over about the last one.
         active: sessions in the site.
         observed: what was counted since the config was last changed (or since the run began).
@@ -164,6 +232,7 @@ class Snapshot:
     began: datetime
     clock: datetime
     total: Counts
+    hours: HourCounts
     events_per_second: float
     active: int
     observed: Observation

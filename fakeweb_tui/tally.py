@@ -7,7 +7,7 @@ import numpy as np
 
 from fakeweb_tui.markov import Codes
 from fakeweb_tui.simulation import Batch
-from fakeweb_tui.statistics import Counts
+from fakeweb_tui.statistics import Counts, HourCounts
 
 RECENT_EVENTS = 400
 """The newest events that a snapshot carries."""
@@ -25,6 +25,8 @@ class Tally:
         """What was counted since the run began."""
         self.fresh = Counts.none(len(pages))
         """What was counted since `count_afresh`."""
+        self.hours = HourCounts.none()
+        """What was counted in each of the newest hours."""
         self._recent: deque[Batch] = deque()
         self._timed = deque([(now(), 0)])
 
@@ -41,6 +43,7 @@ class Tally:
     def add(self, out: Batch, counts: Counts, fresh: bool) -> None:
         """Count events that are let out; `counts` are theirs on the present pages."""
         self.total += counts
+        self.hours = self.hours.with_events(out)
         if fresh:
             self.fresh += counts
         self._recent.append(out.slice(max(0, len(out) - RECENT_EVENTS)))

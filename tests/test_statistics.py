@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from helpers import walked
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fakeweb_tui.config import Config
+from fakeweb_tui.config import Config, load_config
 from fakeweb_tui.simulation import AGAIN, FIRST, LANDING, Batch, Parameters, Walk
-from fakeweb_tui.statistics import Counts, Observation, covered_hours
+from fakeweb_tui.statistics import KEPT_HOURS, Counts, HourCounts, Observation, covered_hours, hour_of
 
 MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1))
 PAGES = ("a", "b", "c", "d")
@@ -133,3 +134,38 @@ def test_an_observation_knows_its_hours(start: datetime) -> None:
     counts = Counts.none(4)
     observation = Observation(start, start + timedelta(hours=25.5), counts, counts, none, none)
     assert observation.hours_covered.tolist() == [2, 1.5, *[1] * 22]
+
+
+YEAR = Parameters(seed=7, start=datetime(2026, 1, 1, 5))
+
+
+def test_hours_are_those_of_all_events_up_to_the_newest() -> None:
+    walk = Walk(YEAR, load_config())
+    hours = HourCounts.none()
+    moments: list[npt.NDArray[np.datetime64]] = []
+    landings: list[npt.NDArray[np.datetime64]] = []
+    for stop in (1, 360, 361, 5000, 20000):
+        while walk.position < stop:
+            batch = walk.advance(stop, 5000)
+            hours = hours.with_events(batch)
+            moments.append(batch.timestamp)
+            landings.append(batch.timestamp[batch.visit == LANDING])
+    for each, counted in ((moments, hours.events), (landings, hours.sessions)):
+        numbers = np.concatenate(each).astype("M8[h]").astype(np.int64)
+        assert counted.tolist() == np.bincount(numbers - hours.first).tolist()
+    last = hours.first + len(hours.events) - 1
+    newest = hours.newest(30, last + 2)
+    assert newest.first == last - 27
+    assert newest.events.tolist() == [*hours.events[-28:], 0, 0]
+
+
+def test_old_hours_are_forgotten() -> None:
+    walk = Walk(YEAR, load_config())
+    hours = HourCounts.none()
+    stop = (KEPT_HOURS + 100) * 360
+    while walk.position < stop:
+        hours = hours.with_events(walk.advance(stop))
+    assert len(hours.events) == len(hours.sessions) == KEPT_HOURS
+    assert hours.first == hour_of(YEAR.start) + 100
+    assert hours.events.min() > 0
+    assert hours.newest(3, hours.first).events[:2].tolist() == [0, 0]

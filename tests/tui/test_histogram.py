@@ -13,7 +13,8 @@ from rich.text import Text
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
 from fakeweb_tui.statistics import covered_hours
-from fakeweb_tui.tui.widgets.histogram import HOURS, Histogram, Palette, draw_chart, hourly
+from fakeweb_tui.tui.charts import HOURS, Palette, draw_calendar, draw_chart, hourly
+from fakeweb_tui.tui.widgets.histogram import Histogram
 
 from .driving import SITE, START, alone, parameters, showing, simulated
 
@@ -220,3 +221,75 @@ async def test_key_in_the_app_and_the_theme() -> None:
         other = show.histogram.render()
         assert other.plain == chart.plain
         assert other.spans != chart.spans
+
+
+def test_a_calendar_has_a_row_per_day_and_one_for_the_prediction() -> None:
+    hours = np.arange(HOURS, dtype=np.float64)
+    unknown = np.full(HOURS, np.nan)
+    unknown[0] = 23
+    days = [("11-23", hours), ("11-24", unknown)]
+    lines = draw_calendar(78, days, np.full(HOURS, 11.5), (1, 0), PALETTE, cursor=(0, 3)).plain.splitlines()
+    assert [line[:6] for line in lines] == ["11-23 ", "11-24 ", "pred. ", "      "]
+    assert [lines[0][LABEL + hour * 3] for hour in (0, 1, 12, 23)] == [" ", "▁", "▄", "█"]
+    assert lines[1][LABEL:].split() == ["██", *["··"] * 23]
+    assert lines[2][LABEL:].split() == ["▄▄"] * HOURS
+    assert lines[3].split() == [f"{hour:02}" for hour in range(0, HOURS, 3)]
+
+
+@pytest.mark.parametrize("size", [(30, 3), (78, 11), (160, 40)])
+async def test_the_last_day_and_the_calendar_are_those_of_the_events(size: tuple[int, int]) -> None:
+    seconds = 50 * 3600 + 1800
+    snapshot = simulated(seconds).snapshot()
+    async with alone(Histogram(), size) as (histogram, pilot):
+        histogram.forecast = Forecast(SITE, parameters())
+        histogram.snapshot = snapshot
+        for measure in ("events", "sessions"):
+            histogram.measure = measure
+            histogram.view = "last"
+            await pilot.pause(0)
+            assert "last 24 hours" in str(histogram.border_title)
+            each = histogram._each(histogram._first_hour, HOURS)
+            newest = getattr(snapshot.hours, measure)[-HOURS:]
+            assert each.tolist() == newest.tolist()
+            histogram.view = "calendar"
+            await pilot.pause(0)
+            lines = shown(histogram)
+            days = min(3, size[1] - 2)
+            names = ["11-23", "11-24", "11-25"][-days:]
+            assert [line[:5] for line in lines[: days + 1]] == [*names, "pred."]
+
+
+async def test_the_cursor_reads_an_hour_out() -> None:
+    async with showing((120, 40), seconds=50 * 3600 + 1800) as show:
+        histogram, hours = show.histogram, show.snapshot.hours
+        predicted = show.forecast.events_by_hour
+        histogram.focus()
+        # The first key reads the hour that is under way.
+        await show.press("d", "left", "left")
+        assert histogram.border_subtitle == (
+            f"Wed 25 Nov 01:00  {hours.events[49]:,} observed · {predicted[1]:,.0f} predicted "
+            f"({hours.events[49] / predicted[1] - 1:+.1%})"
+        )
+        await show.press("right")
+        assert str(histogram.border_subtitle).startswith(f"Wed 25 Nov 02:00  {hours.events[50]:,} observed")
+        assert "%" not in str(histogram.border_subtitle)
+        await show.press("d", "left", "left", "up")
+        assert str(histogram.border_subtitle).startswith(f"Tue 24 Nov 01:00  {hours.events[25]:,} observed")
+        await show.press("down", "right", "right")
+        assert histogram.border_subtitle == "Wed 25 Nov 03:00  not observed"
+        await show.press("escape")
+        assert "observed · last row predicted" in str(histogram.border_subtitle)
+        await show.press("d", "left")
+        assert str(histogram.border_subtitle).startswith("02:00  ")
+        await show.press("tab")
+        assert "█ observed" in str(histogram.border_subtitle)
+
+
+async def test_the_mouse_reads_an_hour_out() -> None:
+    async with showing((120, 40), seconds=30 * 3600) as show:
+        histogram = show.histogram
+        inside = histogram.content_region.x - histogram.region.x
+        await show.pilot.hover(histogram, offset=(inside + LABEL + 3 * 5 + 1, 4))
+        assert str(histogram.border_subtitle).startswith("05:00  ")
+        await show.pilot.hover(show.table)
+        assert "█ observed" in str(histogram.border_subtitle)

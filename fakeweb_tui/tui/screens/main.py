@@ -88,6 +88,14 @@ class MainScreen(TuningScreen):
             tooltip="Sort the pages the other way round",
         ),
         Binding("h", "measure", "hours", id="measure", show=False, tooltip="Show events or sessions per hour"),
+        Binding(
+            "d",
+            "view",
+            "hours",
+            id="view",
+            show=False,
+            tooltip="Hour of day, last 24 hours, or a calendar of days",
+        ),
         Binding("m", "site", "map", id="site", tooltip="Site map, funnel, heat map, and back"),
         Binding("escape", "leave_site", "back", id="leave_site", show=False, tooltip="Back from the site map"),
         Binding("slash", "filter", "filter", key_display="/", id="filter", tooltip="Filter the event log"),
@@ -309,6 +317,10 @@ class MainScreen(TuningScreen):
     def action_reverse(self) -> None:
         """Sort the pages the other way round."""
         self.query_one(PagesTable).action_reverse()
+
+    def action_view(self) -> None:
+        """Show the hours of the day, the last 24, or each day's."""
+        self.query_one(Histogram).action_next_view()
 
     def action_measure(self) -> None:
         """Show events or sessions in the histogram."""

@@ -1,119 +1,51 @@
-"""The per-hour histogram: what happened in each hour of the day, against what the config predicts."""
+"""The histogram: what happened in each hour against what the config predicts, in three views."""
 
-from typing import NamedTuple
+from datetime import timedelta
+from typing import ClassVar
 
 import numpy as np
 from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
-from fakeweb_tui.statistics import Counts64, Snapshot, covered_hours
-from fakeweb_tui.tui.format import BLOCKS, compact
+from fakeweb_tui.simulation import EPOCH
+from fakeweb_tui.statistics import KEPT_HOURS, Snapshot, covered_hours, hour_of
+from fakeweb_tui.tui.charts import HOURS, LABEL_WIDTH, Palette, draw_calendar, draw_chart, hour_columns, hourly
+from fakeweb_tui.tui.format import compact
 
-HOURS = 24
 # A chart costs as much as the rest of the screen, and an hour grows slowly; what the user did is shown sooner.
 _LOOK_SECONDS = 0.1
 _LOOKS_PER_REDRAW = 5
-_RISING = " ▁▂▃▄▅▆▇█"
-_LABEL_WIDTH = 6
-_PRECISE_ROWS = 8  # from here on, half a cell is little
 
-
-def hourly(counts: Counts64, covered: Floats, current: int) -> Floats:
-    """Return the mean count of a whole hour, by hour of the day, shape (24,).
-
-    Counts are divided by how often the hour was observed, `covered`. The hour that is under way for the first
-    time shows its bare count, so that its bar grows towards the prediction.
-    """
-    often = np.where(covered > 0, covered, 1.0)
-    often[current] = max(1.0, often[current])
-    return np.asarray(counts / often, np.float64)
-
-
-class Palette(NamedTuple):
-    """The colours of a chart, as red, green and blue."""
-
-    bar: tuple[int, int, int]
-    now: tuple[int, int, int]
-    predicted: tuple[int, int, int]
-    text: tuple[int, int, int]
-    background: tuple[int, int, int]
-
-
-def draw_chart(
-    width: int, height: int, observed: Floats, predicted: Floats, current: int, palette: Palette
-) -> Text:
-    """Draw 24 bars with a line each where the prediction is, by plotext.
-
-    Every hour has a whole number of columns, so that bars do not merge. Bars end at eighths of a cell, or at
-    half a cell where the line is.
-
-    Args:
-        width: cells, at least 30.
-        height: lines, at least 2, of which the last names the hours.
-        observed: shape (24,), the bars.
-        predicted: shape (24,), the lines.
-        current: the hour that is under way, drawn in a colour of its own.
-        palette: the colours.
-    """
-    # Imported late: it takes longer to import than the first picture of the screen to draw.
-    import plotext
-
-    columns = (width - _LABEL_WIDTH) // HOURS
-    thickness = max(1, columns - 1)
-    rows = height - 1
-    top = max(observed.max(), predicted.max(), 1e-9)
-    plotext.terminal.limit(False, False)
-    figure = plotext.figure
-    figure.clear()
-    figure.theme("colorless")
-    figure.canvas(palette.background)
-    figure.axes(False)
-    figure.plot_size(columns * HOURS + _LABEL_WIDTH, height)
-    across, up = figure.ruler("x", "lower"), figure.ruler("y", "left")
-    across.lim(0, columns * HOURS - 1)
-    # Of a range without length plotext complains on standard error, where the screen is drawn.
-    up.lim(0, max(1, rows - 1))
-    for ruler in (across, up):
-        ruler.pixel(plotext.pixel(palette.text, palette.background))
-    named = range(0, HOURS, 3 if columns > 1 else 6)
-    across.ticks([hour * columns for hour in named], [f"{hour:02}" for hour in named])
-    lines = range(rows - 1, -1, -max(2, rows // 6))
-    up.ticks(list(lines), [f"{compact((line + 1) / rows * top):>{_LABEL_WIDTH - 1}} " for line in lines])
-    cells: list[tuple[int, int, object]] = []
-    for hour in range(HOURS):
-        color = palette.now if hour == current else palette.bar
-        whole, part = divmod(round(float(observed[hour]) / top * rows * 8), 8)
-        if not whole and observed[hour] > 0:
-            part = max(part, 1)
-        column = [plotext.marker(BLOCKS[-1], plotext.pixel(color, color))] * whole
-        if part:
-            column.append(plotext.marker(_RISING[part], color))
-        line = min(rows - 1, int(float(predicted[hour]) / top * rows))
-        # A cell has two colours, so a bar that ends in the line's cell ends at the line or below it, unless that
-        # would leave too little of the bar.
-        both = whole > 0 and rows >= _PRECISE_ROWS
-        if line < whole or (line == whole and both and part >= 4):
-            column[line] = plotext.marker("─", plotext.pixel(palette.predicted, color))
-        elif line > whole or both or not part:
-            column = column[:line] + [None] * (line - len(column)) + [plotext.marker("─", palette.predicted)]
-        for row, marker in enumerate(column):
-            if marker is not None:
-                cells += [(hour * columns + x, row, marker) for x in range(thickness)]
-    x, y, markers = zip(*cells, strict=True)
-    figure.draw(figure.signal(list(x), list(y), marker=list(markers)))
-    return Text.from_ansi(figure.build().string(), no_wrap=True, end="")
+VIEWS = {"day": "hour of day", "last": "last 24 hours", "calendar": "calendar"}
+Cell = tuple[int, int]
+"""A row and an hour of it; only the calendar has more than one row."""
 
 
 class Histogram(Widget, can_focus=True):
-    """Events, or sessions, per hour of the day."""
+    """Events, or sessions, per hour: of the day, of the last 24, or of each day. The arrows, or the mouse, read
+    an hour out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "go(0, -1)", "hour before", show=False, id="hours.left", tooltip="Read the hour before"),
+        Binding("right", "go(0, 1)", "next hour", show=False, id="hours.right", tooltip="Read the next hour"),
+        Binding("up", "go(-1, 0)", "day before", show=False, id="hours.up", tooltip="Read the day before"),
+        Binding("down", "go(1, 0)", "next day", show=False, id="hours.down", tooltip="Read the next day"),
+        Binding("escape", "leave", "no hour", show=False, id="hours.leave", tooltip="Read no hour"),
+    ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     forecast: reactive[Forecast | None] = reactive(None, repaint=False)
     measure: reactive[str] = reactive("events", layout=False)
+    view: reactive[str] = reactive("day", layout=False)
+    """One of `VIEWS`."""
+    cursor: reactive[Cell | None] = reactive[Cell | None](None)
+    """The hour that is read out."""
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
@@ -154,28 +86,156 @@ class Histogram(Widget, can_focus=True):
         """Say what is shown."""
         self._entitle()
 
+    def watch_view(self) -> None:
+        """Say what is shown."""
+        self.cursor = None
+        self._entitle()
+
+    def watch_cursor(self) -> None:
+        """Read the hour out."""
+        self._entitle()
+
+    def on_blur(self) -> None:
+        """Read out no hour."""
+        self.cursor = None
+
+    def on_resize(self) -> None:
+        """Forget an hour that may be out of sight."""
+        self.cursor = None
+
     def _entitle(self) -> None:
-        self.border_title = f"{self.measure.capitalize()} per hour"
-        self.border_subtitle = "█ observed  ─ predicted"
+        what = "" if self.view == "day" else f" · {VIEWS[self.view]}"
+        self.border_title = f"{self.measure.capitalize()} per hour{what}"
+        legend = "█ observed · last row predicted" if self.view == "calendar" else "█ observed  ─ predicted"
+        self.border_subtitle = self._read_out() if self.cursor is not None else legend
 
     def action_toggle_measure(self) -> None:
         """Show sessions instead of events, or back."""
         self.measure = "sessions" if self.measure == "events" else "events"
+
+    def action_next_view(self) -> None:
+        """Show the next of the views."""
+        views = list(VIEWS)
+        self.view = views[(views.index(self.view) + 1) % len(views)]
+
+    # The hour that is read out.
+
+    def action_go(self, down: int, right: int) -> None:
+        """Read the next hour in a direction."""
+        if self.snapshot is None:
+            return
+        rows = self._days if self.view == "calendar" else 1
+        row, hour = self.cursor or (rows - 1, self._current[1] - right)
+        self.cursor = min(max(row + down, 0), rows - 1), min(max(hour + right, 0), HOURS - 1)
+
+    def action_leave(self) -> None:
+        """Read out no hour."""
+        self.cursor = None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Read out the hour under the pointer."""
+        inside = event.get_content_offset(self)
+        if inside is None:
+            return
+        hour = (inside.x - LABEL_WIDTH) // hour_columns(self.size.width)
+        row = inside.y if self.view == "calendar" else 0
+        rows = self._days if self.view == "calendar" else 1
+        self.cursor = (row, hour) if 0 <= hour < HOURS and row < rows else None
+
+    def on_leave(self) -> None:
+        """Read out no hour."""
+        if not self.has_focus:
+            self.cursor = None
+
+    def _read_out(self) -> str:
+        if self.snapshot is None or self.forecast is None or self.cursor is None:
+            return ""
+        row, hour = self.cursor
+        if self.view == "day":
+            name, observed, of_day = f"{hour:02}:00", self._by_day()[hour], hour
+        else:
+            at = self._first_hour + row * HOURS + hour
+            moment = EPOCH + timedelta(hours=at)
+            name, observed, of_day = f"{moment:%a %d %b %H}:00", self._each(at, 1)[0], at % HOURS
+        if observed != observed:
+            return f"{name}  not observed"
+        predicted = float(self._predicted[of_day])
+        whole = predicted > 0 and (row, hour) != self._current
+        off = f" ({float(observed) / predicted - 1:+.1%})" if whole else ""
+        return f"{name}  {compact(float(observed))} observed · {compact(predicted)} predicted{off}"
+
+    # Figures.
+
+    @property
+    def _days(self) -> int:
+        """Rows of the calendar: the days of the run, the newest of them where there is no room for all."""
+        days = (self.snapshot.clock.date() - self.snapshot.began.date()).days + 1 if self.snapshot else 1
+        return max(1, min(days, self.size.height - 2, KEPT_HOURS // HOURS))
+
+    @property
+    def _current(self) -> Cell:
+        """The row and the column of the hour that is under way."""
+        if self.snapshot is None:
+            return 0, 0
+        clock = self.snapshot.clock
+        if self.view == "last":
+            return 0, HOURS - 1
+        return (self._days - 1 if self.view == "calendar" else 0), clock.hour
+
+    @property
+    def _first_hour(self) -> int:
+        """The hour of the first column, in the first row, counted since 1970."""
+        if self.snapshot is None:
+            return 0
+        row, column = self._current
+        return hour_of(self.snapshot.clock) - row * HOURS - column
+
+    @property
+    def _predicted(self) -> Floats:
+        if self.forecast is None:
+            return np.zeros(HOURS)
+        return self.forecast.events_by_hour if self.measure == "events" else self.forecast.sessions_by_hour
+
+    def _by_day(self) -> Floats:
+        if self.snapshot is None:
+            return np.zeros(HOURS)
+        counts = self.snapshot.total
+        observed = counts.events_by_hour if self.measure == "events" else counts.sessions_by_hour
+        covered = covered_hours(self.snapshot.began, self.snapshot.clock)
+        return hourly(observed, covered, self.snapshot.clock.hour)
+
+    def _each(self, first: int, count: int) -> Floats:
+        """The counts of so many hours from `first` on, NaN where the run had not begun or has not come."""
+        if self.snapshot is None:
+            return np.full(count, np.nan)
+        hours = self.snapshot.hours.newest(count, first + count - 1)
+        observed = (hours.events if self.measure == "events" else hours.sessions).astype(np.float64)
+        number = np.arange(first, first + count)
+        observed[(number < hour_of(self.snapshot.began)) | (number > hour_of(self.snapshot.clock))] = np.nan
+        return observed
+
+    # Drawing.
 
     def render(self) -> Text:
         """Draw the chart, or why there is none."""
         if self.snapshot is None or self.forecast is None:
             return Text("")
         width, height = self.size
-        if width < HOURS + _LABEL_WIDTH or height < 2:
+        if width < HOURS + LABEL_WIDTH or height < (3 if self.view == "calendar" else 2):
             return Text("too small for a chart")
-        counts = self.snapshot.total
-        events = self.measure == "events"
-        observed = counts.events_by_hour if events else counts.sessions_by_hour
-        predicted = self.forecast.events_by_hour if events else self.forecast.sessions_by_hour
-        covered = covered_hours(self.snapshot.began, self.snapshot.clock)
-        current = self.snapshot.clock.hour
-        return draw_chart(width, height, hourly(observed, covered, current), predicted, current, self._palette())
+        palette, first = self._palette(), self._first_hour
+        if self.view == "calendar":
+            days = [
+                (f"{EPOCH + timedelta(hours=at):%m-%d}", self._each(at, HOURS))
+                for at in range(first, first + self._days * HOURS, HOURS)
+            ]
+            return draw_calendar(width, days, self._predicted, self._current, palette, self.cursor)
+        cursor = self.cursor[1] if self.cursor else None
+        if self.view == "last":
+            observed = np.nan_to_num(self._each(first, HOURS))
+            predicted = np.roll(self._predicted, -(first % HOURS))
+            return draw_chart(width, height, observed, predicted, HOURS - 1, palette, first % HOURS, cursor)
+        return draw_chart(width, height, self._by_day(), self._predicted, self._current[1], palette, cursor=cursor)
 
     def _palette(self) -> Palette:
         names = ("bar", "now", "browsing", "muted", "background")
