@@ -234,12 +234,12 @@ def test_where_no_file_can_be(here: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("-o", "a.xlsx"), "a.xlsx: 'xlsx' is no format: give --format jsonl or csv"),
+        (("-o", "a.xlsx"), "a.xlsx: 'xlsx' is no format: give --format jsonl, csv, parquet, arrow"),
         (("--simulated", "5"), "'5' is no length of time: write 90s, 45m, 12h or 30d."),
         (("--simulated", "999999999.99999999d"), "is too long"),
         (("--duration", "-5s"), "'-5s' is no length of time"),
         (("--events", "-1"), "-1 is not in the range x>=0"),
-        (("--format", "xml"), "'xml' is not one of 'jsonl', 'csv'"),
+        (("--format", "xml"), "'xml' is not one of 'jsonl', 'csv', 'parquet', 'arrow'"),
         (("--schema", "other"), "'other' is not one of 'web', 'utm'"),
         (("--users", "0"), "the user pool size is 0"),
         (("missing.yml",), "missing.yml:1:1: "),

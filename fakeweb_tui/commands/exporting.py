@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fakeweb_tui.run import Output, Pace, Rotation, Task
     from fakeweb_tui.scenario import Scenario
 
-_FORMATS = ("jsonl", "csv")
+_FORMATS = ("jsonl", "csv", "parquet", "arrow")
 _SIZES = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 

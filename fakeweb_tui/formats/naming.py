@@ -4,12 +4,16 @@ from pathlib import PurePosixPath
 
 from fakeweb_tui.formats import Format
 
-FORMATS = ("jsonl", "csv")
+FORMATS = ("jsonl", "csv", "parquet", "arrow")
 _NAMES = {
     "jsonl": "jsonl",
     "json": "jsonl",
     "ndjson": "jsonl",
     "csv": "csv",
+    "parquet": "parquet",
+    "arrow": "arrow",
+    "feather": "arrow",
+    "arrows": "arrows",
 }
 _COMPRESSIONS = {"gz": "gz", "gzip": "gz", "zst": "zst", "zstd": "zst"}
 
@@ -17,7 +21,8 @@ _COMPRESSIONS = {"gz": "gz", "gzip": "gz", "zst": "zst", "zstd": "zst"}
 def format_of(place: str, asked: str | None = None) -> Format:
     """Return the format asked for, or else the one that the name of an output says.
 
-    `-`, standard output, is JSON lines. ValueError where the name says no format.
+    `-`, standard output, is JSON lines; Arrow is a stream there, since nobody can seek in it. ValueError where the
+    name says no format, or one that cannot be.
     """
     suffixes = [] if place == "-" else [suffix[1:].lower() for suffix in PurePosixPath(place).suffixes]
     compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
@@ -27,4 +32,14 @@ def format_of(place: str, asked: str | None = None) -> Format:
         from fakeweb_tui.formats.lines import Lines
 
         return Lines(name, compression)
-    raise ValueError(f"{place}: {name!r} is no format: give --format {' or '.join(FORMATS)}")
+    if name not in _NAMES.values():
+        raise ValueError(f"{place}: {name!r} is no format: give --format {', '.join(FORMATS)}")
+    if compression:
+        raise ValueError(f"{place}: {name} is not compressed as a whole: leave .{suffixes[-1]} out")
+    if name == "parquet":
+        from fakeweb_tui.formats.parquet import Parquet
+
+        return Parquet()
+    from fakeweb_tui.formats.arrow import Arrow
+
+    return Arrow(stream=name == "arrows" or place == "-")

@@ -7,7 +7,7 @@ asked), and `files` puts them where they belong; a `journal` beside them allows 
     result = export(Task(scenario, Output("events.parquet", format_of("events.parquet"))), report=print)
 """
 
-from fakeweb_tui.run.export import ExportError, Progress, Result, export
+from fakeweb_tui.run.exporting import ExportError, Progress, Result, export
 from fakeweb_tui.run.journal import ResumeError
 from fakeweb_tui.run.output import Output, Rotation
 from fakeweb_tui.run.stretches import Bounds, Pace

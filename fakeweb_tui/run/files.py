@@ -49,6 +49,7 @@ class Files:
         self._sum = xxhash.xxh3_128()
         self._file: _File | None = None
         self._last = ""
+        self._overwrite = output.overwrite
 
     @property
     def checksum(self) -> str:
@@ -60,6 +61,7 @@ class Files:
 
         With `again`, what a run left that had not come far enough to be resumed is no obstacle.
         """
+        self._overwrite = self._overwrite or again
         if self._output.rotation is None:
             self._begin(None)
         elif not again:
@@ -129,6 +131,7 @@ class Files:
         ResumeError where its files are not what it has written.
         """
         last = checkpoints[-1]
+        self._overwrite = True
         self._names.state, self._last = last.names, last.file
         names = list(dict.fromkeys(checkpoint.file for checkpoint in checkpoints if checkpoint.file))
         self.count = len(names)
@@ -145,7 +148,7 @@ class Files:
     def _reopen(self, last: Checkpoint, states: list[str]) -> None:
         assembly = self._output.format.assembly(self._output.fields, self._scenario)
         assembly.restore(states)
-        sink = FileSink(Path(last.file), overwrite=self._output.overwrite, keep=last.size)
+        sink = FileSink(Path(last.file), keep=last.size)
         self._file = _File(last.file, self._period_of(last), sink, assembly, last.size)
 
     def _period_of(self, last: Checkpoint) -> datetime | None:
@@ -168,7 +171,7 @@ class Files:
         self._last = self._names.next(period)
         if self._output.rotation is not None and not is_url(self._last):
             Path(self._last).parent.mkdir(parents=True, exist_ok=True)
-        sink = open_sink(self._last, overwrite=self._output.overwrite)
+        sink = open_sink(self._last, overwrite=self._overwrite)
         assembly = self._output.format.assembly(self._output.fields, self._scenario)
         self.count += 1
         self._file = file = _File(self._last, period, sink, assembly)

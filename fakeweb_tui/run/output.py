@@ -74,6 +74,11 @@ class Output:
         return self.rotation.cut if self.rotation else None
 
     @property
+    def at_once(self) -> bool:
+        """Whether what is written is the same however the events are divided into parts."""
+        return self.format.at_once and (self.rotation is None or self.rotation.size is None)
+
+    @property
     def journal(self) -> Path | None:
         """Where the journal of a run is; None where a run into this cannot be resumed."""
         if self.place == "-" or is_url(self.place):

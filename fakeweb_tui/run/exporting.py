@@ -136,6 +136,10 @@ class _Run:
                 self._files.finish()
         except OSError as error:
             raise ExportError(error, self._files.abandon(), self._close_journal(keep=True)) from error
+        except BaseException:
+            self._files.abandon()
+            self._close_journal(keep=True)
+            raise
         resumable = self._close_journal(keep=self._interrupted() and self._done() != 1)
         files = self._files
         return Result(self._progress(), not early, self._pages, files.count, files.checksum, kept, resumable)
@@ -179,7 +183,7 @@ class _Run:
             Grid(scenario, output.format.block_sessions),
             self._position,
             output.period,
-            at_once=output.format.at_once,
+            at_once=output.at_once,
         )
         return encoded(cutter.cut(stretches), output.format.encoder(output.fields, scenario))
 
@@ -190,8 +194,13 @@ class _Run:
         self._pages.update(part.pages)
         self._clock = part.clock
         now = time.monotonic()
-        # Where events come slowly, parts are a few events each.
-        due = not part.after.events or now - self._noted >= _NOTE_SECONDS or self._files.count > self._noted_files
+        # Where events come slowly, parts are a few events each; but no part of an assembly may be left out.
+        due = (
+            not self._task.output.at_once
+            or not part.after.events
+            or now - self._noted >= _NOTE_SECONDS
+            or self._files.count > self._noted_files
+        )
         if part.whole and due:
             self._noted, self._noted_files = now, self._files.count
             self._files.checkpoint(part, self._events, self._pages)

@@ -1,0 +1,269 @@
+"""Runs into files: what is written is the same bytes however it came about."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xxhash
+
+from fakeweb_tui.config import Config
+from fakeweb_tui.run import Bounds, Pace, Progress, ResumeError, Rotation, Task, export
+from fakeweb_tui.scenario import Edit, Scenario, differences
+from fakeweb_tui.simulation import Shard
+
+from .exporting import FORMATS, START, files_in, scenario_of, task_of
+
+SOME = Bounds(events=5_000)
+ROTATIONS = (
+    None,
+    Rotation(period=timedelta(hours=1)),
+    Rotation(period=timedelta(minutes=20), hive=True),
+    Rotation(size=60_000),
+)
+
+
+class KilledError(BaseException):
+    """Ends a run as a kill does: nothing is tidied up."""
+
+
+class FakeTime:
+    """Time that passes only where somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+def killed_after(parts: int) -> Callable[[Progress], None]:
+    """A report at which the run is killed, once so many parts are written."""
+    left = [parts]
+
+    def report(_progress: Progress) -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            raise KilledError
+
+    return report
+
+
+def edited(scenario: Scenario) -> Scenario:
+    """The same with edits: of a page, of the hours and, in the midst of a block, of who the users are."""
+    config, edits = scenario.config, list[Edit]()
+    for step, path, row in (
+        (71, ("pages", "home"), {"home": 0.1, "product_a": 0.6, "session_end": 0.3}),
+        (200, ("ads",), {"ad_1": 1.0}),
+        (333, ("visits_per_hour",), {str(hour): 1 / 24 for hour in range(24)}),
+    ):
+        changed = config.with_row(path, row)
+        edits += differences(step, config, changed)
+        config = changed
+    return replace(scenario, edits=tuple(edits))
+
+
+def undisturbed(task: Task, folder: Path) -> dict[str, bytes]:
+    """The files of a run of the same task, in another folder, that nothing disturbs."""
+    place = folder / Path(task.output.place).name
+    result = export(replace(task, output=replace(task.output, place=str(place)), pace=None))
+    assert result.whole
+    return files_in(folder)
+
+
+@pytest.fixture
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("other")
+
+
+@pytest.mark.parametrize("rotation", ROTATIONS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_bytes_whatever_the_chunks(
+    config: Config, tmp_path: Path, other: Path, name: str, rotation: Rotation | None
+) -> None:
+    task = task_of(edited(scenario_of(config)), tmp_path / name, rotation=rotation, bounds=SOME)
+    whole = undisturbed(task, other)
+    assert (len(whole) > 3) == (rotation is not None)
+    small = replace(task, scenario=edited(scenario_of(config, chunk=7)))
+    result = export(small)
+    assert files_in(tmp_path) == whole
+    assert result.progress.events == 5_000 == sum(result.pages.values())
+    assert result.progress.size == sum(map(len, whole.values()))
+    assert result.files == len(whole)
+    assert result.checksum == xxhash.xxh3_128(b"".join(whole.values())).hexdigest()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_bytes_whatever_the_pace(
+    config: Config, tmp_path: Path, other: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeTime()
+    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
+    bounds = Bounds(until=START + timedelta(hours=3))
+    task = task_of(scenario_of(config), tmp_path / name, pace=Pace(600, START), bounds=bounds)
+    result = export(task)
+    # Three hours at six hundred times real time.
+    assert 17.9 < result.progress.seconds < 18.1
+    assert files_in(tmp_path) == undisturbed(task, other)
+
+
+@pytest.mark.parametrize("rotation", ROTATIONS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_killed_run_goes_on_to_the_same_bytes(
+    config: Config, tmp_path: Path, other: Path, name: str, rotation: Rotation | None
+) -> None:
+    task = task_of(edited(scenario_of(config)), tmp_path / name, rotation=rotation, bounds=SOME)
+    whole = undisturbed(task, other)
+    chance = random.Random(f"{name} {rotation}")
+    for kill in range(4):
+        with pytest.raises(KilledError):
+            export(task, report=killed_after(chance.randrange(1, 5)), resume=kill > 0)
+        # What was under way when the process ended is written in part.
+        for part in tmp_path.rglob("*.part"):
+            with part.open("ab") as file:
+                file.write(b"torn")
+        for journal in tmp_path.rglob("*journal"):
+            with journal.open("ab") as file:
+                file.write(b'{"after": [12')
+    result = export(task, resume=True)
+    assert files_in(tmp_path) == whole
+    assert result.checksum == xxhash.xxh3_128(b"".join(whole.values())).hexdigest()
+    assert result.progress.events == sum(result.pages.values()) == 5_000
+
+
+@pytest.mark.parametrize("rotation", ROTATIONS)
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("bounds", [SOME, Bounds()])
+def test_an_interrupted_run_goes_on_to_the_same_bytes(
+    config: Config, tmp_path: Path, other: Path, name: str, rotation: Rotation | None, bounds: Bounds
+) -> None:
+    scenario = scenario_of(config, chunk=130)
+    task = task_of(scenario, tmp_path / name, rotation=rotation, bounds=bounds)
+    reports: list[Progress] = []
+    result = export(task, interrupted=lambda: len(reports) > 3, report=reports.append)
+    # A run without an end of its own is whole when it is interrupted.
+    assert (result.whole, result.resumable) == (not bounds.given, True)
+    assert result.progress.events < 5_000
+    bounded = replace(task, bounds=SOME)
+    export(bounded, resume=True)
+    assert files_in(tmp_path) == undisturbed(bounded, other)
+
+
+def test_a_run_at_a_pace_goes_on_where_its_clock_was(
+    config: Config, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeTime()
+    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
+    bounds = Bounds(until=START + timedelta(hours=2))
+    task = task_of(scenario_of(config), tmp_path / "a.jsonl", pace=Pace(60, START), bounds=bounds)
+    first = export(task, interrupted=lambda: clock.seconds > 1030)
+    assert START + timedelta(minutes=29) < first.progress.clock < START + timedelta(minutes=31)
+    began = clock.seconds
+    export(task, resume=True)
+    assert 88 < clock.seconds - began < 92
+    assert files_in(tmp_path) == undisturbed(task, other)
+
+
+def test_history_first_then_live(
+    config: Config, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeTime()
+    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
+    now = START + timedelta(hours=20)
+    came: list[tuple[float, datetime]] = []
+    export(
+        task_of(scenario_of(config), tmp_path / "a.jsonl", pace=Pace(1, now), bounds=Bounds(duration=90.0)),
+        report=lambda progress: came.append((clock.seconds - 1000, progress.clock)),
+    )
+    # All of the history comes at once, and from there on the clocks go together.
+    assert came[0][0] == 0.0
+    for seconds, moment in came:
+        assert moment <= now + timedelta(seconds=seconds) + timedelta(milliseconds=1)
+        if seconds:
+            assert moment >= now + timedelta(seconds=seconds - 0.1)
+    until = Bounds(until=came[-1][1])
+    task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=until)
+    assert files_in(tmp_path) == undisturbed(task, other)
+
+
+def test_shards_together_are_the_whole(config: Config, tmp_path: Path) -> None:
+    bounds = Bounds(until=START + timedelta(hours=8))
+    lines: list[bytes] = []
+    for index in range(3):
+        path = tmp_path / f"{index}.jsonl"
+        export(task_of(scenario_of(config), path, shard=Shard(index, 3), bounds=bounds))
+        lines += path.read_bytes().splitlines()
+    export(task_of(scenario_of(config), tmp_path / "whole.jsonl", bounds=bounds))
+    whole = (tmp_path / "whole.jsonl").read_bytes().splitlines()
+    assert sorted(lines) == sorted(whole)
+    assert len(lines) > 1000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 12},
+        {"sessions_per_day": 5_001},
+        {"user_pool_size": 9},
+    ],
+)
+def test_a_run_with_other_parameters_is_not_gone_on_with(
+    config: Config, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=SOME)
+    with pytest.raises(KilledError):
+        export(task, report=killed_after(2))
+    before = files_in(tmp_path)
+    with pytest.raises(ResumeError, match="other options"):
+        export(replace(task, scenario=scenario_of(config, **change)), resume=True)
+    assert files_in(tmp_path) == before
+
+
+def test_a_file_that_was_changed_is_not_gone_on_with(config: Config, tmp_path: Path) -> None:
+    task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=SOME)
+    with pytest.raises(ResumeError, match="nothing to resume"):
+        export(task, resume=True)
+    with pytest.raises(KilledError):
+        export(task, report=killed_after(3))
+    part = tmp_path / "a.jsonl.part"
+    content = part.read_bytes()
+    part.write_bytes(b"x" + content[1:])
+    with pytest.raises(ResumeError, match="was changed since"):
+        export(task, resume=True)
+    part.unlink()
+    with pytest.raises(ResumeError, match="is missing"):
+        export(task, resume=True)
+
+
+def test_a_rotation_wants_an_empty_folder(config: Config, tmp_path: Path) -> None:
+    folder = tmp_path / "a.jsonl"
+    folder.mkdir()
+    (folder / "mine").write_text("old")
+    task = task_of(scenario_of(config), folder, bounds=SOME, rotation=ROTATIONS[1])
+    with pytest.raises(FileExistsError, match="is not empty: give a new folder"):
+        export(task)
+    assert files_in(folder) == {"mine": b"old"}
+
+
+def test_hive_folders(config: Config, tmp_path: Path) -> None:
+    bounds = Bounds(until=START + timedelta(hours=26))
+    task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=bounds, rotation=Rotation(size=1, hive=True))
+    export(task)
+    found = files_in(tmp_path / "a.jsonl")
+    assert len(found) > 26
+    for path, content in found.items():
+        date, hour, name = path.split("/")
+        assert name.startswith("part-0")
+        moment = f"{date.removeprefix('date=')} {hour.removeprefix('hour=')}:"
+        assert all(f'"event_timestamp":"{moment}' in line for line in content.decode().splitlines())
+    daily = replace(task.output, place=str(tmp_path / "b.jsonl"), rotation=Rotation(timedelta(days=1), hive=True))
+    export(replace(task, output=daily))
+    assert list(files_in(tmp_path / "b.jsonl")) == [f"date=2026-03-0{day}/part-0000.jsonl" for day in (2, 3)]
+    with pytest.raises(ValueError, match="do not fit into days"):
+        Rotation(timedelta(minutes=7), hive=True)
