@@ -1,8 +1,8 @@
 """Parquet (https://parquet.apache.org/docs/file-format/): one row group for each part.
 
 A part is encoded as a file of its own, with one row group. A row group says where its columns are by bytes from
-the begin of the file, so row groups of several files make one when these offsets are moved, and one footer tells of
-all.
+the begin of the file, so row groups of several files make one when these offsets are moved, and one footer tells
+of all.
 """
 
 import base64
