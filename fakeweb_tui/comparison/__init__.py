@@ -2,5 +2,14 @@
 
 from fakeweb_tui.comparison.comparison import Comparison, ComparisonSnapshot
 from fakeweb_tui.comparison.estimates import ENOUGH_SESSIONS, Estimate, Pair
+from fakeweb_tui.comparison.paced import PacedComparison, Progress
 
-__all__ = ["ENOUGH_SESSIONS", "Comparison", "ComparisonSnapshot", "Estimate", "Pair"]
+__all__ = [
+    "ENOUGH_SESSIONS",
+    "Comparison",
+    "ComparisonSnapshot",
+    "Estimate",
+    "PacedComparison",
+    "Pair",
+    "Progress",
+]

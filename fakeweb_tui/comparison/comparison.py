@@ -129,6 +129,11 @@ class Comparison:
         np.minimum(on_page, 1, out=on_page)
         self._per_session.add(figures, present.astype(np.int64))
 
+    @property
+    def sessions(self) -> tuple[int, int]:
+        """How many sessions were counted in a and in b."""
+        return self._per_session.totals
+
     def snapshot(self) -> ComparisonSnapshot:
         """Return the figures so far; costs some microseconds per page, however many sessions were counted."""
         share, share_covariance = self._per_event.estimates()
@@ -143,7 +148,7 @@ class Comparison:
             since=self.parameters.start,
             until=self.parameters.time_of(self.position),
             pages=self.pages,
-            sessions=self._per_session.totals,
+            sessions=self.sessions,
             events=self._per_event.totals,
             paired=self._per_session.common,
             share=Pair.of(share, share_covariance, expected_share, self._per_event.differing),

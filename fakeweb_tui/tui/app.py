@@ -127,6 +127,8 @@ class FakewebApp(App[None], inherit_bindings=False):
             yield SystemCommand("Add …", "Add a page or a name to the row in focus", main.action_add_name)
             yield SystemCommand("Rename …", "Rename the page or the name in focus", main.action_rename)
             yield SystemCommand("Remove …", "Remove the page or the name in focus", main.action_remove)
+            about = "Compare the tuned config with the loaded one, or any two, on the same random numbers"
+            yield SystemCommand("Compare A and B …", about, main.action_variants)
             yield SystemCommand("Save config …", "Save the tuned config as YAML", main.action_save)
             yield SystemCommand("Sort pages", "Sort the pages by their next column", main.action_sort)
             yield SystemCommand("Events or sessions", "What the histogram counts", main.action_measure)

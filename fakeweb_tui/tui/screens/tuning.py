@@ -17,7 +17,9 @@ from fakeweb_tui.tui.messages import LockChanged, NumberChanged, ProbabilityChan
 from fakeweb_tui.tui.naming import Question, adding, removing, renaming
 from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.tui.screens.variants import VariantsScreen
 from fakeweb_tui.tui.sections import SECTIONS
+from fakeweb_tui.tui.variants import loaded_and_tuned
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tuning import Workbench
 
@@ -43,6 +45,9 @@ TUNING_KEYS: list[BindingType] = [
         id="next_section",
         show=False,
         tooltip="Edit the next section",
+    ),
+    Binding(
+        "v", "variants", "A/B", id="variants", show=False, tooltip="Compare the tuned config and the loaded one"
     ),
     Binding("ctrl+s", "save", "save", key_display="^s", id="save", tooltip="Save the tuned config as YAML"),
 ]
@@ -229,6 +234,12 @@ class TuningScreen(Screen[None]):
     async def show_section(self, section: int) -> None:
         """Show a section of the editor, and go there."""
         await self.query_one(EditorPane).action_show(section)
+
+    # Variants.
+
+    def action_variants(self) -> None:
+        """Compare the config in force with the one that was loaded."""
+        self.app.push_screen(VariantsScreen(*loaded_and_tuned(self.bench)))
 
     # Files.
 
