@@ -2,9 +2,10 @@
 
 from fakeweb_tui.comparison.comparison import Comparison, ComparisonSnapshot
 from fakeweb_tui.comparison.estimates import ENOUGH_SESSIONS, Estimate, Pair
-from fakeweb_tui.comparison.paced import PacedComparison, Progress
+from fakeweb_tui.comparison.paced import ENOUGH, PacedComparison, Progress
 
 __all__ = [
+    "ENOUGH",
     "ENOUGH_SESSIONS",
     "Comparison",
     "ComparisonSnapshot",

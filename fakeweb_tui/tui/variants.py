@@ -32,17 +32,6 @@ class Variant:
         return (self.config, self.parameters) == (other.config, other.parameters)
 
 
-def of_file(title: str, config: Config, parameters: Parameters) -> Variant:
-    """Return the variant of a config that was read: with its users and sessions per day where it gives them."""
-    given = config.simulation
-    own = replace(
-        parameters,
-        user_pool_size=int(given.get("user_pool_size", parameters.user_pool_size)),
-        sessions_per_day=given.get("sessions_per_day", parameters.sessions_per_day),
-    )
-    return Variant(title, config, own)
-
-
 def loaded_and_tuned(bench: Workbench) -> tuple[Variant, Variant]:
     """Return the variants of what was loaded, and of what is in force since."""
     name = Path(bench.loaded.document.name).name

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.screens.help import HelpScreen
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.tui.screens.variants import VariantsScreen
+from fakeweb_tui.tui.variants import loaded_and_tuned
 from fakeweb_tui.tui.widgets.histogram import Histogram
+from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.users import vocabulary
 
 from .driving import SITE, hostile_config, parameters, simulated, wait_until, when_shown
@@ -118,6 +121,17 @@ def test_save_dialog(snap_compare: Compare) -> None:
         await pilot.press("enter")
 
     assert looks_as_before(snap_compare, (80, 24), prepare=prepare)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_variants(snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def prepare(pilot: Pilot[None]) -> None:
+        bench = Workbench.of(SITE, parameters()).set_probability(("pages", "home"), "product_a", 0.19)
+        screen = VariantsScreen(*loaded_and_tuned(bench), enough=3_000)
+        pilot.app.push_screen(screen)
+        await wait_until(pilot, lambda: "enough" in str(screen.query_one("#variants", Static).render()), "figures")
+
+    assert looks_as_before(snap_compare, size, prepare=prepare)
 
 
 def test_hostile_names(snap_compare: Compare) -> None:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
-from fakeweb_tui.comparison import PacedComparison, Progress
+from fakeweb_tui.comparison import ENOUGH, PacedComparison, Progress
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text
 from fakeweb_tui.tui.roles import page_roles
@@ -65,8 +65,10 @@ class VariantsScreen(Screen[None]):
     }
     """
 
-    def __init__(self, a: Variant, b: Variant) -> None:
+    def __init__(self, a: Variant, b: Variant, enough: int = ENOUGH) -> None:
+        """Compare a and b until `enough` sessions were counted, and then for as long as the user wants."""
         super().__init__()
+        self._enough = enough
         self._variants = [a, b]
         self._number = 0
         self._paced: PacedComparison | None = None
@@ -102,7 +104,7 @@ class VariantsScreen(Screen[None]):
         if same:
             self._paced = None
         else:
-            self._paced = PacedComparison(comparison_of(a, b))
+            self._paced = PacedComparison(comparison_of(a, b), self._enough)
             self._compare(self._paced, self._number)
         table.focus()
         self._tell()
@@ -110,10 +112,11 @@ class VariantsScreen(Screen[None]):
     @work(thread=True, group="comparison")
     def _compare(self, paced: PacedComparison, number: int) -> None:
         worker = get_current_worker()
-        paced.run(
-            lambda: worker.is_cancelled,
-            lambda progress: self.post_message(self.Advanced(number, progress)) and None,
-        )
+
+        def publish(progress: Progress) -> None:
+            self.post_message(self.Advanced(number, progress))
+
+        paced.run(lambda: worker.is_cancelled, publish)
 
     def _end(self) -> None:
         self.workers.cancel_group(self, "comparison")
