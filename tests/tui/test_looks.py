@@ -128,7 +128,7 @@ def test_variants(snap_compare: Compare, size: tuple[int, int]) -> None:
     async def prepare(pilot: Pilot[None]) -> None:
         bench = Workbench.of(SITE, parameters()).set_probability(("pages", "home"), "product_a", 0.19)
         screen = VariantsScreen(*loaded_and_tuned(bench), enough=3_000)
-        pilot.app.push_screen(screen)
+        await pilot.app.push_screen(screen)
         await wait_until(pilot, lambda: "enough" in str(screen.query_one("#variants", Static).render()), "figures")
 
     assert looks_as_before(snap_compare, size, prepare=prepare)

@@ -106,7 +106,7 @@ class VariantsTable(ScrollView, can_focus=True):
         points = "points" if group.figures[0].unit else ""
         title = set_cell_size(group.title, name + 3)
         figures = f"{'observed':>{_VALUE_WIDTH - 1}}{'predicted':>{_VALUE_WIDTH}}"
-        difference = f"{'B − A':>{_DIFFERENCE_WIDTH - 4}}    {points:<{_ERROR_WIDTH}}"
+        difference = f" {'B − A':>{_DIFFERENCE_WIDTH}}   {points}"
         return [
             Segment(title, theme_style(self.app, "primary", bold=True)),
             Segment(f"{figures} {' ' * bars}{difference}", muted),
@@ -137,7 +137,7 @@ class VariantsTable(ScrollView, can_focus=True):
         return [
             Segment(_number(value, 3, _DIFFERENCE_WIDTH, sign="+"), told if value == value else Style()),
             Segment(error.ljust(_ERROR_WIDTH)),
-            Segment(word.rjust(_VERDICT_WIDTH), told),
+            Segment(f" {word}".ljust(_VERDICT_WIDTH), told),
         ]
 
     def _expected(self, figure: Figure) -> list[Segment]:
