@@ -222,6 +222,7 @@ class LiveSimulation:
         self._since_step = self._walk.position
         self._tally.count_afresh()
         self._active_before = self._walk.active_by_page
+        self._before = self._walk.presence
 
     def _anchor(self) -> None:
         """Measure the clock's pace from here on."""
@@ -351,7 +352,7 @@ class LiveSimulation:
     def snapshot(self) -> Snapshot:
         """The present figures."""
         pages = self._walk.matrix.pages
-        active = self._walk.active_by_page
+        active, moves = self._walk.active_by_page, self._walk.moves.copy()
         ahead = Counts.none(len(pages))
         if self._pending is not None and self._pending.start_step >= self._since_step:
             ahead = Counts.of(self._pending)
@@ -370,9 +371,20 @@ class LiveSimulation:
             hours=self._tally.hours,
             events_per_second=self._tally.events_per_second if self._running else 0.0,
             active=int(active.sum()),
-            observed=Observation(since, self._clock, self._tally.fresh, ahead, self._active_before, active),
+            observed=Observation(
+                since,
+                self._clock,
+                self._tally.fresh,
+                ahead,
+                self._active_before,
+                active,
+                range(self._since_step, self._walk.position),
+                moves,
+                self._before,
+                self._walk.presence,
+            ),
             recent=self._tally.recent,
-            moves=self._walk.moves.copy(),
+            moves=moves,
             run=self._run,
             version=self._version,
         )

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from fakeweb_tui.config import Config
 from fakeweb_tui.markov import Codes
 from fakeweb_tui.scenario import Scenario
-from fakeweb_tui.simulation import EPOCH, HOUR_US, LANDING, Batch, Parameters
+from fakeweb_tui.simulation import EPOCH, HOUR_US, LANDING, Batch, Parameters, Presence
 
 Counts64 = npt.NDArray[np.int64]
 
@@ -90,6 +90,9 @@ class Observation:
         ahead: events that are computed but whose time has not come; they follow `until`.
         active_before: shape (P,), sessions on each page at `since`.
         active_after: shape (P,), sessions on each page behind the events of `ahead`.
+        steps: those that `counts` and `ahead` cover, as far as that is known; likewise what follows.
+        moves: shape (P, P + 1), how often a session went from page i to j, itself and `session_end` included.
+        before, after: the sessions of `active_before` and `active_after`.
     """
 
     since: datetime
@@ -98,6 +101,10 @@ class Observation:
     ahead: Counts
     active_before: Counts64
     active_after: Counts64
+    steps: range | None = None
+    moves: Counts64 | None = None
+    before: Presence | None = None
+    after: Presence | None = None
 
     @property
     def hours_covered(self) -> npt.NDArray[np.float64]:

@@ -7,6 +7,7 @@ length, with the same result.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -56,6 +57,24 @@ class _Sessions:
         """Whether each session was on each page, shape (n, at least P)."""
         octets = np.ascontiguousarray(self.seen.astype("<u8")).view(np.uint8)
         return np.unpackbits(octets, axis=1, bitorder="little")
+
+
+@dataclass(frozen=True, eq=False)
+class Presence:
+    """The sessions that were in the site at some step, P pages; figures are computed when they are asked for."""
+
+    _sessions: _Sessions
+    _pages: int
+
+    @cached_property
+    def unseen(self) -> Codes:
+        """How many sessions on page i were never on page j, shape (P, P)."""
+        unseen = np.zeros((self._pages, self._pages), np.int64)
+        seen = self._sessions.has_seen[:, : self._pages]
+        for page in np.unique(self._sessions.page):
+            mine = seen[self._sessions.page == page]
+            unseen[page] = len(mine) - mine.sum(axis=0, dtype=np.int64)
+        return unseen
 
 
 def _seen_words(pages: int) -> int:
@@ -122,6 +141,11 @@ class Walk:
     def active_by_page(self) -> Codes:
         """How many sessions are on each page, shape (P,)."""
         return np.bincount(self._active.page, minlength=len(self.matrix.pages))
+
+    @property
+    def presence(self) -> Presence:
+        """The sessions that are in the site; it stays what it is when the walk goes on."""
+        return Presence(self._active, len(self.matrix.pages))
 
     def reconfigure(
         self, config: Config, parameters: Parameters | None = None, pages: Mapping[str, str] | None = None
