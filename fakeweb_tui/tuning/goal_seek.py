@@ -90,23 +90,40 @@ def seek(
         UnreachableError: the goals cannot be met; it tells what could be.
     """
     search = _Search(config, parameters, goals, locks, rows)
-    before = search.outcomes(search.space.start)
-    if np.abs(before - search.values).max(initial=0.0) <= _CLOSE:
-        return Solution(config, tuple(before.tolist()), tuple(before.tolist()), 0.0)
-    for goal, value in zip(goals, search.values, strict=True):
+    before = tuple(search.outcomes(search.space.start).tolist())
+    open_goals: dict[Outcome, Goal] = {}
+    for goal in goals:
         alone = _Search(config, parameters, (goal,), locks, rows, search.space)
-        ends = [alone.extreme(sign) for sign in (-1, 1)]
-        low, high = (float(alone.outcomes(end)[0]) for end in ends)
-        slack = TOLERANCE * max(1.0, abs(value)) / 2
-        if not low - slack <= value <= high + slack:
+        low, high = (float(alone.outcomes(alone.extreme(sign))[0]) for sign in (-1, 1))
+        slack = TOLERANCE * max(1.0, abs(goal.value)) / 2
+        if not low - slack <= goal.value <= high + slack:
             raise UnreachableError(goal, low, high)
+        # What nothing moves is met, and two names of one outcome are one equation.
+        first = open_goals.setdefault(_plain(goal.outcome, config), goal) if high - low > slack else goal
+        if abs(_per_session(first, parameters) - _per_session(goal, parameters)) > slack:
+            raise UnreachableError(goal, first.value, first.value, [first])
+    search = _Search(config, parameters, tuple(open_goals.values()), locks, rows, search.space)
+    if np.abs(search.outcomes(search.space.start) - search.values).max(initial=0.0) <= _CLOSE:
+        return Solution(config, before, before, 0.0)
     found = search.solve()
     tuned = search.rounded(found) if found is not None else None
     if tuned is None:
         raise search.refusal()
-    after = Responses.of(tuned, parameters)
-    reached = tuple(after.of_outcome(goal.outcome).value for goal in goals)
-    return Solution(tuned, tuple(before.tolist()), reached, search.space.distance(search.space.point_of(tuned)))
+    responses = Responses.of(tuned, parameters)
+    after = tuple(responses.of_outcome(goal.outcome).value for goal in goals)
+    return Solution(tuned, before, after, search.space.distance(search.space.point_of(tuned)))
+
+
+def _plain(outcome: Outcome, config: Config) -> Outcome:
+    """The outcome under the other name that it has, if it has one."""
+    other = {"conversion": Outcome("reach", config.goal), "events_per_day": Outcome("events")}
+    return other.get(outcome.kind, outcome)
+
+
+def _per_session(goal: Goal, parameters: Parameters) -> float:
+    """What a goal asks of a session."""
+    of_a_day = goal.outcome.kind == "events_per_day"
+    return goal.value / (parameters.sessions_per_day or 1.0) if of_a_day else goal.value
 
 
 class _Search:
@@ -227,11 +244,7 @@ class _Search:
             # Probabilities at their floor do not move, and rows keep their sums.
             step = self.space.steepest(point, gradients)
             turn = gradients @ step.T
-            try:
-                move = np.linalg.solve(turn, missing) @ step
-            except np.linalg.LinAlgError:
-                break
-            point = self.space.moved(point, move)
+            point = self.space.moved(point, np.linalg.lstsq(turn, missing)[0] @ step)
         close = np.abs(self.values - self.outcomes(point)) <= TOLERANCE / 10 * self._scale
         return point if close.all() else None
 

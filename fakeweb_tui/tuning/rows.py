@@ -13,8 +13,6 @@ UNITS = 10**9
 SMALLEST = 0.001
 """What a probability is held at where none at all would cut a page off, or leave a session no way to end."""
 
-Path = RowPath
-
 
 @dataclass(frozen=True)
 class Tuned:
