@@ -11,6 +11,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.live import SPEEDS, LiveSimulation
@@ -20,6 +21,7 @@ from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
+from fakeweb_tui.tui.screens.themes import ThemeDialog
 from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.themes import DEFAULT_THEME, load_themes, user_theme_directory
 
@@ -93,6 +95,11 @@ class FakewebApp(App[None], inherit_bindings=False):
             self._main.action_save()
         elif answer == "quit":
             self.exit()
+
+    def action_change_theme(self) -> None:
+        """Offer the themes, those of this app and of the user before Textual's."""
+        themes = sorted(self.available_themes.values(), key=lambda theme: theme.name in BUILTIN_THEMES)
+        self.push_screen(ThemeDialog(themes, self.theme))
 
     def action_help(self) -> None:
         """Show the page of keys and words, or close it."""

@@ -89,7 +89,7 @@ def build_theme(name: str, dark: bool, colors: dict[str, Color]) -> Theme:
         "link-color": accent,
         "link-color-hover": on_accent,
         "link-background-hover": accent,
-        "scrollbar": panel.blend(muted, 0.35),
+        "scrollbar": _first_with_contrast((panel.blend(muted, share / 20) for share in range(7, 21)), surface),
         "scrollbar-hover": muted,
         "scrollbar-active": accent,
         "scrollbar-background": surface,

@@ -128,10 +128,15 @@ async def test_pace(speed: float | None) -> None:
         assert same_counts(show.snapshot.total, reference(show))
 
 
+def rows_as_shown(show: Show) -> list[tuple[object, ...]]:
+    """What the log's rows show, without the batches and the pool behind them."""
+    return [row[:7] for row in show.log.rows]
+
+
 async def test_reset_brings_the_same_events_again() -> None:
     async with showing((120, 40)) as show:
         await show.step(60)
-        total, rows = show.snapshot.total, show.log.rows
+        total, rows = show.snapshot.total, rows_as_shown(show)
         assert total.events > 20
         await show.press("r")
         await show.until(lambda: show.snapshot.run == 1)
@@ -140,7 +145,7 @@ async def test_reset_brings_the_same_events_again() -> None:
         assert show.log.rows == ()
         await show.step(60)
         assert same_counts(show.snapshot.total, total)
-        assert show.log.rows == rows
+        assert rows_as_shown(show) == rows
 
 
 async def test_reset_keeps_the_edits() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from textual.command import CommandList, CommandPalette
 from textual.containers import VerticalScroll
+from textual.strip import Strip
 from textual.widgets import Button, Input, Static
 
 from fakeweb_tui.config import Config, load_config
@@ -17,6 +18,7 @@ from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.help import HelpScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.tui.screens.themes import ThemeDialog, ThemeList
 
 from .driving import SITE, START, Show, events_of, same_counts, showing
 
@@ -481,19 +483,63 @@ async def test_palette_closes() -> None:
         await closed(show)
 
 
-@pytest.mark.parametrize("how", ["t", "palette"])
-async def test_changing_the_theme(how: str) -> None:
-    async with showing((100, 40)) as show:
-        assert show.app.theme == "night"
-        if how == "t":
-            await opened(show, "t", CommandPalette)
-        else:
-            await opened(show, "ctrl+p", CommandPalette)
-            first = show.app.screen
-            await found(show, "theme")
-            await show.press("enter")
-            await show.until(lambda: isinstance(show.app.screen, CommandPalette) and show.app.screen is not first)
-        await found(show, "paper")
+async def themes_opened(show: Show, how: str) -> ThemeList:
+    if how == "t":
+        await show.press("t")
+    else:
+        await opened(show, "ctrl+p", CommandPalette)
+        await found(show, "theme")
         await show.press("enter")
-        await show.until(lambda: show.app.theme == "paper")
+    await show.until(lambda: isinstance(show.app.screen, ThemeDialog), "the themes")
+    return show.app.screen.query_one(ThemeList)
+
+
+def background_of(show: Show) -> str:
+    """The colour that the main screen is painted on, whatever lies on it."""
+    update = show.app.screen._compositor.render_update(full=True, screen_stack=show.app._background_screens)
+    corner = next(iter(update.strips[2]))  # type: ignore[union-attr]
+    segment = next(iter(corner)) if isinstance(corner, Strip) else corner
+    assert segment.style
+    assert segment.style.bgcolor
+    return segment.style.bgcolor.name.lower()
+
+
+@pytest.mark.parametrize("how", ["t", "palette"])
+async def test_the_app_wears_the_theme_that_one_moves_over(how: str) -> None:
+    async with showing((100, 40)) as show:
+        night = background_of(show)
+        names = await themes_opened(show, how)
+        assert names.highlighted is not None
+        assert names.get_option_at_index(names.highlighted).id == show.app.theme == "night"
+        assert background_of(show) == night
+        await show.press("down")
+        await show.until(lambda: show.app.theme == "paper" and background_of(show) == "#efeae0", "paper")
+        await show.press("escape")
         await closed(show)
+        assert show.app.theme == "night"
+        await show.until(lambda: background_of(show) == night, "night again")
+
+        await themes_opened(show, how)
+        await show.press("down", "enter")
+        await closed(show)
+        assert show.app.theme == "paper"
+        await show.until(lambda: background_of(show) == "#efeae0", "paper")
+
+
+async def test_themes_are_chosen_with_the_mouse_too() -> None:
+    async with showing((100, 40)) as show:
+        names = await themes_opened(show, "t")
+        await show.pilot.hover(ThemeList, offset=(3, 0))
+        await show.until(lambda: show.app.theme == "colorblind", "what the mouse is over")
+        assert names.highlighted == 0
+        await show.pilot.click(ThemeList, offset=(3, 1))
+        await closed(show)
+        assert show.app.theme == "contrast"
+
+
+async def test_own_themes_come_first() -> None:
+    async with showing((100, 40)) as show:
+        names = await themes_opened(show, "t")
+        shown = [names.get_option_at_index(place).id for place in range(names.option_count)]
+        assert shown[:6] == ["colorblind", "contrast", "ember", "mist", "night", "paper"]
+        assert set(shown) == set(show.app.available_themes)

@@ -15,6 +15,7 @@ from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.screens.help import HelpScreen
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.save import SaveDialog
+from fakeweb_tui.tui.screens.themes import ThemeDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
 from fakeweb_tui.tui.variants import loaded_and_tuned
 from fakeweb_tui.tui.widgets.histogram import Histogram
@@ -109,6 +110,15 @@ def test_help(snap_compare: Compare) -> None:
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen), "help")
 
     assert looks_as_before(snap_compare, (120, 60), prepare=prepare)
+
+
+@pytest.mark.parametrize("theme", ["ember", "mist"])
+def test_themes(snap_compare: Compare, theme: str) -> None:
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.press("t")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, ThemeDialog), "the themes")
+
+    assert looks_as_before(snap_compare, (120, 40), theme=theme, prepare=prepare)
 
 
 def test_save_dialog(snap_compare: Compare) -> None:
