@@ -5,6 +5,7 @@ import click
 from fakeweb_tui import __version__
 from fakeweb_tui.commands.check import check
 from fakeweb_tui.commands.explore import explore
+from fakeweb_tui.commands.fit import fit
 from fakeweb_tui.commands.forecast import forecast
 from fakeweb_tui.commands.replay import replay
 from fakeweb_tui.commands.run import run
@@ -32,5 +33,5 @@ def main() -> None:
     """
 
 
-for command in (explore, check, forecast, run, replay, serve, solve, verify):
+for command in (explore, check, fit, forecast, run, replay, serve, solve, verify):
     main.add_command(command)

@@ -51,7 +51,7 @@ def test_the_block_blocks(tmp_path: Path) -> None:
         COMMAND.format(arguments=["serve", "--help"]),
         COMMAND.format(arguments=["check"]),
         COMMAND.format(arguments=["forecast"]),
-        "import fakeweb_tui.reading, fakeweb_tui.verification",
+        "import fakeweb_tui.reading, fakeweb_tui.verification, fakeweb_tui.fitting",
         "import fakeweb_tui.run",
         COMMAND.format(arguments=["run", "--events", "5"]),
         COMMAND.format(arguments=["run", "--events", "5", "-o", "events.csv"]),
@@ -73,6 +73,7 @@ def test_the_engine_and_its_commands_do_without_a_screen(code: str, tmp_path: Pa
         COMMAND.format(arguments=["check", "--help"]),
         COMMAND.format(arguments=["forecast", "--help"]),
         COMMAND.format(arguments=["verify", "--help"]),
+        COMMAND.format(arguments=["fit", "--help"]),
         COMMAND.format(arguments=["run", "--help"]),
     ],
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.options import Span, stops_at_bad_input
+from fakeweb_tui.commands.options import Span, parameters_of, stops_at_bad_input
 from fakeweb_tui.commands.text_tables import aligned
 from fakeweb_tui.terminal_text import plain
 
@@ -28,7 +28,7 @@ _CELLS = 3
 @click.option(
     "--schema", type=click.Choice(("web", "utm")), help="Names of fields; by default as the file's columns say."
 )
-@click.option("--batch-size", type=float, default=10, show_default=True, help="Simulated seconds per step.")
+@click.option("--batch-size", type=float, help="Simulated seconds per step; by default the config's, or 10.")
 @click.option(
     "--disorder",
     type=Span(),
@@ -48,7 +48,7 @@ def verify(
     file: str,
     config: Path | None,
     schema: str | None,
-    batch_size: float,
+    batch_size: float | None,
     disorder: timedelta | None,
     significance: float,
     as_json: bool,
@@ -65,21 +65,18 @@ def verify(
     from fakeweb_tui.config import load_config
     from fakeweb_tui.reading import ReadingError, column_names, sources_of
     from fakeweb_tui.schema import SCHEMAS
-    from fakeweb_tui.simulation import EPOCH, Parameters
     from fakeweb_tui.verification import Expectation, schema_of
     from fakeweb_tui.verification import verify as verdict_of
 
     site = load_config(config)
-    parameters = Parameters(seed=0, start=EPOCH, batch_size=batch_size)
+    parameters = parameters_of({"batch_size": batch_size}, site)
     sources = sources_of(file)
-    if schema is None and sources[0].path is None:
-        raise ValueError("standard input cannot be looked at twice: give --schema web or utm")
     fields = SCHEMAS[schema] if schema else schema_of(column_names(sources[0]), SCHEMAS.values())
     name = next(name for name, known in SCHEMAS.items() if known is fields)
-    allowed = (batch_size if name == "utm" else 0.0) if disorder is None else disorder.total_seconds()
+    allowed = (parameters.batch_size if name == "utm" else 0.0) if disorder is None else disorder.total_seconds()
     verdict = verdict_of(
         sources,
-        Expectation(site, fields, batch_size, parameters.max_session_steps, allowed, significance),
+        Expectation(site, fields, parameters.batch_size, parameters.max_session_steps, allowed, significance),
     )
     if not verdict.events and not verdict.faults:
         raise ReadingError(f"{file}: holds no events")

@@ -10,6 +10,7 @@ from fakeweb_tui.reading.faults import Fault, Faults, ReadingError
 from fakeweb_tui.reading.log import CATEGORIES, Log, LogBuilder, read_log
 from fakeweb_tui.reading.rows import Rows, column_names, read_rows
 from fakeweb_tui.reading.sources import Source, sources_of
+from fakeweb_tui.reading.strands import Strands
 
 __all__ = [
     "CATEGORIES",
@@ -22,6 +23,7 @@ __all__ = [
     "ReadingError",
     "Rows",
     "Source",
+    "Strands",
     "column_names",
     "page_of_path",
     "read_log",

@@ -16,8 +16,11 @@ _ROWS = 1 << 17
 
 
 def columnar_names(format_: str, stream: io.BufferedReader) -> list[str]:
-    """Return the names of the columns."""
-    return list(_open(format_, stream)[0])
+    """Return the names of the columns; a stream stays where it is."""
+    if format_ == "arrows":
+        # The schema is the first message.
+        return list(pa.ipc.open_stream(pa.BufferReader(stream.peek(1))).schema.names)
+    return _open(format_, stream)[0]
 
 
 def columnar_rows(

@@ -33,10 +33,12 @@ class FaultKind:
     Attributes:
         count: how many there are.
         first: the first of them, in the order in which they were found.
+        lost: whether such rows are left out.
     """
 
     count: int = 0
     first: list[Fault] = field(default_factory=list)
+    lost: bool = True
 
 
 class Faults:
@@ -60,9 +62,16 @@ class Faults:
         if len(known.first) < _KEPT:
             known.first.append(Fault(source, line, message))
 
-    def add_all(self, kind: str, source: str, lines: npt.NDArray[np.int64], messages: Sequence[str]) -> None:
+    @property
+    def lost(self) -> int:
+        """How many rows are left out."""
+        return sum(kind.count for kind in self.kinds.values() if kind.lost)
+
+    def add_all(
+        self, kind: str, source: str, lines: npt.NDArray[np.int64], messages: Sequence[str], *, lost: bool = True
+    ) -> None:
         """Note faults of one kind, shape (n,); `messages` needs to hold only the first few."""
-        known = self.kinds.setdefault(kind, FaultKind())
+        known = self.kinds.setdefault(kind, FaultKind(lost=lost))
         known.count += len(lines)
         places = zip(lines[:_KEPT].tolist(), messages, strict=False)
         known.first += [Fault(source, line, message) for line, message in places][: _KEPT - len(known.first)]

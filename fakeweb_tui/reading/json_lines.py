@@ -34,8 +34,8 @@ def json_rows(source: str, stream: io.BufferedReader, layout: Layout, faults: Fa
 
 
 def json_names(stream: io.BufferedReader) -> list[str]:
-    """Return the names in the first line that is an object."""
-    for line in stream:
+    """Return the names in the first line that is an object; the stream stays where it is."""
+    for line in io.BytesIO(stream.peek(_LONGEST_LINE)):
         value = _value_of(line)
         if isinstance(value, dict):
             return list(value)
@@ -153,6 +153,9 @@ def _judged(
 
 
 def _fits(value: object, type_: pa.DataType) -> bool:
+    if isinstance(value, str) and not value.isascii():
+        # An escape can stand for half a character.
+        return bool(type_ == pa.string()) and value == value.encode("utf-8", "ignore").decode()
     kind = _kind_of(value) if not isinstance(value, (dict, list)) else Kind.ANY
     if isinstance(value, int) and kind is Kind.WHOLE:
         return type_ in (pa.float64(), pa.int64()) and -(1 << 63) <= value < 1 << 63

@@ -131,7 +131,7 @@ class LogBuilder:
             return
         for name in layout.fields:
             if name not in layout.keys:
-                self._note_missing(rows, name)
+                self._note_missing(rows, name, lost=False)
         self._zoned |= zoned
         self._note_places(rows)
         local = in_zone(time, self._zone) if self._zone else time
@@ -151,14 +151,15 @@ class LogBuilder:
         self._places += [(self._count + int(at), rows.source, int(rows.lines[at])) for at in begins]
         self._count += len(rows)
 
-    def _note_missing(self, rows: Rows, name: str) -> npt.NDArray[np.bool_]:
+    def _note_missing(self, rows: Rows, name: str, *, lost: bool = True) -> npt.NDArray[np.bool_]:
         """Note rows that have no value in a column; return which have one."""
         column = rows.columns[name]
         if not column.null_count:
             return np.ones(len(rows), np.bool_)
         there: npt.NDArray[np.bool_] = column.is_valid().to_numpy(zero_copy_only=False)
         lines = rows.lines[~there]
-        self._faults.add_all(f"events without {name}", rows.source, lines, [f"no value for {name!r}"] * 5)
+        messages = [f"no value for {name!r}"] * len(lines)
+        self._faults.add_all(f"events without {name}", rows.source, lines, messages, lost=lost)
         return there
 
     def _note_times(self, rows: Rows, bad: npt.NDArray[np.bool_]) -> None:
@@ -189,7 +190,7 @@ class LogBuilder:
                     for row, value in zip(other, values, strict=False)
                 ]
                 kind = f"users whose {column} changes"
-                self._faults.add_all(kind, rows.source, rows.lines[other], messages)
+                self._faults.add_all(kind, rows.source, rows.lines[other], messages, lost=False)
 
     def log(self) -> Log:
         """Return the log of all rows that were added."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -16,6 +17,7 @@ from fakeweb_tui.reading.faults import ReadingError
 _BUFFER = 1 << 20
 _COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bz2", b"\x04\x22\x4d\x18": "lz4"}
 _FORMATS = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrows"}
+_READ_FROM_THE_END = (b"PAR1", b"ARROW1")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -40,12 +42,21 @@ class Source:
         """
         with ExitStack() as stack:
             try:
-                raw = sys.stdin.buffer if self.path is None else stack.enter_context(self.path.open("rb"))
-                stream = _decompressed(raw)
+                if self.path is None:
+                    stream = self._standard_input
+                    if stream.seekable():
+                        stream.seek(0)
+                else:
+                    stream = _stream_of(stack.enter_context(self.path.open("rb", _BUFFER)))
                 yield self._format_of(_peek(stream)), stream
             except (OSError, EOFError, pa.ArrowException) as error:
                 reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
                 raise ReadingError(f"{self.name}: cannot be read: {reason.splitlines()[0]}") from error
+
+    @cached_property
+    def _standard_input(self) -> io.BufferedReader:
+        """Standard input, which cannot be opened twice."""
+        return _stream_of(sys.stdin.buffer)
 
     def _format_of(self, begin: bytes) -> str:
         for mark, format_ in _FORMATS.items():
@@ -56,6 +67,13 @@ class Source:
         if b"\0" in begin:
             raise ReadingError(f"{self.name}: holds no events: these are JSON lines, CSV, Parquet or Arrow")
         return "jsonl" if begin.removeprefix(_UTF8_MARK).lstrip().startswith(b"{") else "csv"
+
+
+def _stream_of(raw: BinaryIO) -> io.BufferedReader:
+    stream = _decompressed(raw)
+    if _peek(stream).startswith(_READ_FROM_THE_END) and not stream.seekable():
+        return _buffered(io.BytesIO(stream.read()))
+    return stream
 
 
 def _decompressed(raw: BinaryIO) -> io.BufferedReader:
@@ -69,7 +87,7 @@ def _decompressed(raw: BinaryIO) -> io.BufferedReader:
 
 
 def _buffered(raw: BinaryIO) -> io.BufferedReader:
-    if isinstance(raw, io.BufferedReader) and raw.seekable():
+    if isinstance(raw, io.BufferedReader):
         return raw
     return io.BufferedReader(cast("io.RawIOBase", raw), _BUFFER)
 

@@ -124,7 +124,9 @@ class FieldCheck:
         if wrong.any():
             values = rows.columns[name].filter(pa.array(wrong))[:_SHOWN].to_pylist()
             messages = [f"{name!r} is {str(value)[:60]!r}: {why}" for value in values]
-            self._faults.add_all(f"values of {name!r} that cannot be", rows.source, rows.lines[wrong], messages)
+            self._faults.add_all(
+                f"values of {name!r} that cannot be", rows.source, rows.lines[wrong], messages, lost=False
+            )
 
 
 class _Coded(NamedTuple):

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fakeweb_tui.markov import AbsorbingChain, Floats
-from fakeweb_tui.reading import Log
+from fakeweb_tui.reading import Log, Strands
 from fakeweb_tui.simulation import EPOCH, HOUR_US
 from fakeweb_tui.statistics import covered_hours
-from fakeweb_tui.verification.successors import Strands, Successors, longest_gap
+from fakeweb_tui.verification.successors import Successors, longest_gap
 
 _MORE_TWICE = 3
 

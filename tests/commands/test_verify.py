@@ -73,9 +73,11 @@ def test_columns_compressed_files_directories_and_pipes_fit(tmp_path: Path) -> N
         for name in ("events.csv", "events.parquet", "parts")
     ]
     assert figures[0] == figures[1] == figures[2]
-    piped = invoke("verify", "-", "--schema", "web", stdin=b"".join(lines))
+    piped = invoke("verify", "-", stdin=b"".join(lines))
     assert_fits(piped)
-    assert piped.stdout.startswith("standard input: ") or piped.stdout.startswith("-: ")
+    assert piped.stdout.startswith("-: 20,000 events of ")
+    assert_fits(invoke("verify", "-", stdin=Path("events.parquet").read_bytes()))
+    assert_fits(invoke("verify", "-", stdin=gzip.compress(b"".join(lines), 1)))
 
 
 def test_an_altered_config_does_not_fit(tmp_path: Path, config: Config) -> None:
@@ -128,7 +130,6 @@ def test_faults_are_shown_with_their_lines() -> None:
         (gzip.compress(b"x" * 100)[:15], ("events",), "events: cannot be read: "),
         (b"{}", ("events", "--config", "absent.yml"), "absent.yml:1:1: cannot be read"),
         (b"{}", ("events", "--batch-size", "0"), "the batch size is 0.0: it is 0.1 to 3600"),
-        (b"{}", ("-",), "standard input cannot be looked at twice: give --schema web or utm"),
     ],
 )
 def test_bad_input_is_one_line(

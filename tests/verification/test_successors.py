@@ -7,7 +7,8 @@ from logs import log_of_run
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.markov import AbsorbingChain, TransitionMatrix
-from fakeweb_tui.verification.successors import Strands, Successors, longest_gap
+from fakeweb_tui.reading import Strands
+from fakeweb_tui.verification.successors import Successors, longest_gap
 
 
 def chain_of(config: Config) -> AbsorbingChain:
