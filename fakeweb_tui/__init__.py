@@ -10,13 +10,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fakeweb_tui.api import Simulation
-    from fakeweb_tui.config import Config, ConfigError, load_config
+    from fakeweb_tui.config import Config, ConfigError, load_config, load_site, site_names
+    from fakeweb_tui.scenario import Scenario
+    from fakeweb_tui.scenario_file import load_scenario
 
 __version__ = "0.1.0"
 
-__all__ = ["Config", "ConfigError", "Simulation", "__version__", "load_config"]
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Scenario",
+    "Simulation",
+    "__version__",
+    "load_config",
+    "load_scenario",
+    "load_site",
+    "site_names",
+]
 
-_HOMES = {"Simulation": "api", "Config": "config", "ConfigError": "config", "load_config": "config"}
+_HOMES = {
+    "Simulation": "api",
+    "Scenario": "scenario",
+    "load_scenario": "scenario_file",
+    **dict.fromkeys(("Config", "ConfigError", "load_config", "load_site", "site_names"), "config"),
+}
 
 
 def __getattr__(name: str) -> Any:
