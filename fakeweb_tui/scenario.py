@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from fakeweb_tui.config import PAGES, Config, Row, RowPath
-from fakeweb_tui.simulation import CHUNK_SESSIONS, WHOLE, Batch, Parameters, Selection, Walk
+from fakeweb_tui.simulation import CHUNK_SESSIONS, WHOLE, Batch, Parameters, Selection, Sessions, Walk
 
 Value: TypeAlias = Row | Mapping[str, Row] | float
 """What an edit changes: a row, all pages with their rows, or a parameter."""
@@ -176,6 +176,11 @@ class Scenario:
                 walk.reconfigure(setting.config, setting.parameters, setting.pages)
         _advance(walk, step)
         return walk
+
+    def walk_with(self, step: int, sessions: Sessions, shard: Selection = WHOLE) -> Walk:
+        """Return a walk that stands at `step`, where another walk had these sessions in the site there."""
+        setting = self.setting_at(step)
+        return Walk.with_sessions(setting.parameters, setting.config, step, sessions, shard)
 
     @property
     def stop(self) -> int:

@@ -3,15 +3,17 @@
 import csv
 import fcntl
 import io
+import itertools
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -26,7 +28,8 @@ from fakeweb_tui.cli import main
 from fakeweb_tui.config import Config
 from fakeweb_tui.events import EVENT_FIELDS, SCHEMAS
 from fakeweb_tui.events.lines import CommaSeparated, JsonLines, LineRenderer
-from fakeweb_tui.scenario import Scenario
+from fakeweb_tui.scenario import Scenario, differences
+from fakeweb_tui.scenario_file import save_scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.users import UserPool
 
@@ -431,3 +434,154 @@ def test_a_killed_run_leaves_the_file_that_it_was_to_overwrite(here: Path, confi
     assert command(here, "--events", "5", "-o", "a.jsonl", "--overwrite", *FIXED).returncode == 0
     assert names(here) == ["a.jsonl"]
     assert (here / "a.jsonl").read_bytes() == expected(config, 5)
+
+
+# Workers, and kills at any moment, in processes of their own
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv.gz", "a.parquet"])
+def test_a_run_that_is_killed_again_and_again(here: Path, name: str) -> None:
+    bound = ("--events", "150000", "--sessions-per-day", "300000", *FIXED)
+    assert command(here, *bound, "-o", f"whole-{name}", "--quiet").returncode == 0
+    chance = random.Random(name)
+    workers = ("--workers", "2") if name.endswith("gz") else ()
+    for _ in range(6):
+        with begun(here, *bound, "-o", name, "--resume", *workers) as process:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(chance.uniform(0.3, 1.5))
+            process.kill()
+            process.wait(DEADLINE)
+    done = command(here, "-o", name, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert (here / name).read_bytes() == (here / f"whole-{name}").read_bytes()
+    assert names(here) == [name, f"whole-{name}"]
+
+
+def test_workers_write_what_one_process_writes(here: Path) -> None:
+    bound = ("--events", "100000", "--sessions-per-day", "2000000", *FIXED, "--quiet")
+    one = command(here, *bound)
+    assert command(here, *bound, "--workers", "3").stdout == one.stdout
+    assert one.stdout.count(b"\n") == 100_000
+
+
+def test_a_worker_that_dies(here: Path) -> None:
+    with begun(here, "--workers", "2", "-o", "a.csv", *FIXED) as process:
+        until_grown(here / "a.csv.part", process)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        _, said = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 1
+    assert said.splitlines()[-1].startswith(b"a.csv: a worker process has died; what was written is in a.csv.part")
+
+
+def test_workers_end_with_their_parent(here: Path) -> None:
+    with begun(here, "--workers", "2", "-o", "a.csv", *FIXED) as process:
+        until_grown(here / "a.csv.part", process)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        process.kill()
+        process.wait(DEADLINE)
+    deadline = time.monotonic() + DEADLINE
+    while any(_is_alive(int(child)) for child in children):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_an_interrupted_run_of_workers_goes_on(here: Path) -> None:
+    bound = ("--sessions-per-day", "300000", *FIXED)
+    with begun(here, *bound, "--events", "2000000", "-o", "a.csv", "--workers", "2") as process:
+        until_grown(here / "a.csv.part", process)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, b"; --resume goes on from there" in said) == (130, True)
+    events = (here / "a.csv.part").read_bytes().count(b"\n") + 50_000
+    assert command(here, "-o", "a.csv", "--resume", "--events", str(events)).returncode == 0
+    assert command(here, *bound, "-o", "b.csv", "--events", str(events)).returncode == 0
+    assert (here / "a.csv").read_bytes() == (here / "b.csv").read_bytes()
+
+
+# Options that go together, or do not
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--hive",), "--hive divides files into folders: give --rotate as well"),
+        (("--rotate", "1h"), "--rotate writes files: give their folder as --output"),
+        (("--rotate", "1h", "-o", "a", "--overwrite"), "--rotate needs a new or empty folder"),
+        (("--rotate", "7m", "--hive", "-o", "a"), "do not fit into days"),
+        (("--rotate", "1x", "-o", "a"), "'1x' is no length of time or size"),
+        (("--pace", "fast"), "'fast' is no pace: write realtime, 600x or max."),
+        (("--pace", "2x", "--workers", "2"), "leave one of them out"),
+        (("--shard", "4/4"), "'4/4' is no part: write 0/4"),
+        (("--follow", "--start", "2026-01-01"), "leave --start out"),
+        (("--follow", "--pace", "2x"), "leave --pace out"),
+        (("--resume",), "--resume goes on with files"),
+        (("-o", "a.parquet.gz"), "leave .gz out"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    here: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
+) -> None:
+    done = command_here(here, monkeypatch, "--events", "5", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert message in done.stderr.splitlines()[-1]
+    assert names(here) == []
+
+
+def test_history_and_then_live(here: Path) -> None:
+    before = datetime.now()
+    rate = ("--sessions-per-day", "1000000")
+    done = command(here, "--backfill", "2h", "--follow", "--duration", "1.5s", "--seed", "1", *rate)
+    after = datetime.now()
+    moments = [datetime.fromisoformat(json.loads(line)["event_timestamp"]) for line in done.stdout.splitlines()]
+    assert moments == sorted(moments)
+    assert timedelta(0) <= moments[0] - (before - timedelta(hours=2, seconds=1)) < timedelta(seconds=15)
+    assert before < moments[-1] <= after
+    # The seam is as the time around it: nothing is missing there.
+    seam = [moment for moment in moments if abs(moment - before) < timedelta(minutes=1)]
+    assert max(b - a for a, b in itertools.pairwise(seam)) < timedelta(seconds=5)
+
+
+def test_a_backfill_ends_now(here: Path) -> None:
+    before = datetime.now().replace(microsecond=0)
+    done = command(here, "--backfill", "3h", "--seed", "1")
+    moments = [datetime.fromisoformat(json.loads(line)["event_timestamp"]) for line in done.stdout.splitlines()]
+    assert before - timedelta(hours=3, seconds=1) < moments[0]
+    assert before - timedelta(minutes=2) < moments[-1] < datetime.now()
+
+
+def test_a_resumed_run_that_is_whole(here: Path) -> None:
+    arguments = ("--events", "30", "-o", "a.jsonl", *FIXED)
+    assert command(here, *arguments, "--resume").returncode == 0
+    again = command(here, *arguments, "--resume")
+    assert (again.returncode, again.stderr) == (0, b"a.jsonl is whole: there is nothing to resume\n")
+
+
+def test_a_scenario_is_replayed(here: Path, config: Config) -> None:
+    changed = config.with_row(("pages", "home"), {"home": 0.1, "product_a": 0.8, "session_end": 0.1})
+    parameters = Parameters(SEED, START, sessions_per_day=50_000)
+    edits = differences(400, config, changed)
+    scenario = Scenario(config, parameters, edits, begin=90, end=START + timedelta(hours=2))
+    save_scenario(scenario, here / "shown.jsonl")
+    done = subprocess.run(
+        [*COMMAND[:-1], "replay", "shown.jsonl", "--quiet"], cwd=here, capture_output=True, check=True
+    )
+    renderer = renderer_of(config, parameters, JSON_LINES, "web")
+    lines = [bytes(piece) for _, batch in scenario.batches() for piece in renderer.render(batch)]
+    assert done.stdout == b"".join(lines)
+    assert done.stdout.count(b"\n") > 1000
+    missing = subprocess.run([*COMMAND[:-1], "replay", "x"], cwd=here, capture_output=True, check=False)
+    assert (missing.returncode, missing.stderr.count(b"\n")) == (2, 1)
+
+
+def test_a_folder_that_cannot_be_written_to(here: Path) -> None:
+    # Nobody may write below it, root included.
+    assert_refused(command(here, "--events", "5", "-o", "/proc/a.jsonl"), 1, "/proc/a.jsonl: No such file")

@@ -87,7 +87,7 @@ def export_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--output",
             default="-",
             show_default=True,
-            help="A file, a folder (with --rotate), or - for standard output.",
+            help="A file, a folder (with --rotate), s3://…, gs://… or az://…, or - for standard output.",
         ),
         click.option(
             "--format", "format_", type=click.Choice(_FORMATS), help="By default as the name of the output says."
@@ -195,6 +195,7 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
     """Run a task; return the exit status: 0, 1 where the output failed, 128 + n after signal n, 141 for a closed
     pipe."""
     from fakeweb_tui.run import export
+    from fakeweb_tui.sinks import is_url
 
     resume = options["resume"] and task.output.journal is not None and task.output.journal.exists()
     if options["resume"] and not resume and Path(task.output.place).exists() and not options["overwrite"]:
@@ -217,6 +218,8 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
             shown.close()
     if not result.whole:
         kept = f" are in {plain(result.kept)}" if result.kept else ""
+        if is_url(task.output.place):
+            kept = ", and no object is left"
         progress = result.progress
         say(f"interrupted at {progress.clock}: {progress.events:,} events{kept}{_how_to_go_on(result.resumable)}")
     elif not options["quiet"]:

@@ -7,16 +7,16 @@ an edit changes who the users are.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.run.stretches import Stream, Stretch
 from fakeweb_tui.scenario import Scenario
-from fakeweb_tui.simulation import EPOCH, Batch
+from fakeweb_tui.simulation import EPOCH, Batch, joined
 from fakeweb_tui.users import population
 
 # At the lowest rates a block ends after so many steps, some days.
@@ -124,7 +124,7 @@ class Cutter:
             return block
 
     def _part(self, clock: datetime, *, whole: bool = True) -> Part:
-        config, batch = self._waiting[-1].config, _joined([stretch.batch for stretch in self._waiting])
+        config, batch = self._waiting[-1].config, joined([stretch.batch for stretch in self._waiting])
         self._waiting = []
         self._events += len(batch)
         if clock >= self._grid.scenario.parameters.time_of(self._stop):
@@ -146,12 +146,3 @@ def _go_together(one: Stretch, other: Stretch) -> bool:
     if one.config is other.config:
         return True
     return one.batch.pages == other.batch.pages and population(one.config) == population(other.config)
-
-
-def _joined(batches: list[Batch]) -> Batch:
-    batches = [batch for batch in batches if len(batch)] or batches[:1]
-    if len(batches) == 1:
-        return batches[0]
-    names = ("timestamp", "page", "user", "session", "visit")
-    columns: dict[str, Any] = {name: np.concatenate([getattr(batch, name) for batch in batches]) for name in names}
-    return replace(batches[0], stop_step=batches[-1].stop_step, **columns)

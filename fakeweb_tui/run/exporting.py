@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from fakeweb_tui.run.files import Files
 from fakeweb_tui.run.journal import Journal, ResumeError, read_journal
 from fakeweb_tui.run.stretches import bounded, paced, stream
 from fakeweb_tui.run.task import Task
+from fakeweb_tui.run.workers import Workers
 
 # How often what comes slowly is noted in the journal.
 _NOTE_SECONDS = 1.0
@@ -97,8 +99,10 @@ def export(
         OSError: the output cannot be begun.
         ResumeError: there is nothing to go on with.
     """
-    with Behind() as behind:
-        return _Run(task, behind, interrupted, report, workers).run(resume)
+    # Processes are started before there are threads.
+    several = workers > 1 and task.pace is None
+    with Workers(task, workers) if several else nullcontext() as pool, Behind() as behind:
+        return _Run(task, behind, interrupted, report, pool).run(resume)
 
 
 class _Run:
@@ -110,11 +114,12 @@ class _Run:
         behind: Behind,
         interrupted: Callable[[], bool],
         report: Callable[[Progress], None],
-        workers: int,
+        workers: Workers | None,
     ) -> None:
         self._begun = time.monotonic()
         self._task, self._scenario = task, task.bounded_scenario
         self._interrupted, self._report, self._workers = interrupted, report, workers
+        self._behind = behind
         path = task.output.journal
         self._journal = None if path is None else Journal(path)
         self._files = Files(task.output, self._scenario, behind, self._journal)
@@ -171,7 +176,23 @@ class _Run:
         journal.go_on()
 
     def _parts(self) -> Iterator[Encoded]:
-        """Simulate and encode."""
+        """Yield what is to be written, encoded."""
+        bounds = self._task.bounds
+        if self._workers is None or self._position.step >= self._scenario.stop or bounds.events == self._events:
+            yield from self._parts_here()
+            return
+        for part in self._workers.parts(self._position, self._behind):
+            if bounds.events is not None and self._events + part.events > bounds.events:
+                # The last part is cut short, which workers know nothing of.
+                yield from self._parts_here()
+                return
+            yield part
+            late = bounds.duration is not None and time.monotonic() - self._begun >= bounds.duration
+            if self._events == bounds.events or (not self._position.events and (late or self._interrupted())):
+                return
+
+    def _parts_here(self) -> Iterator[Encoded]:
+        """Simulate and encode in this process."""
         task, scenario, output = self._task, self._scenario, self._task.output
         stretches = stream(scenario, self._position.step, task.shard, self._position.events)
         if task.pace is not None:
@@ -192,7 +213,7 @@ class _Run:
         self._files.add(part)
         self._events += part.events
         self._pages.update(part.pages)
-        self._clock = part.clock
+        self._clock, self._position = part.clock, part.after
         now = time.monotonic()
         # Where events come slowly, parts are a few events each; but no part of an assembly may be left out.
         due = (

@@ -5,7 +5,7 @@ from fakeweb_tui.simulation.cohort import Track, walk_cohort
 from fakeweb_tui.simulation.draws import Draws
 from fakeweb_tui.simulation.parameters import EPOCH, HOUR_US, MICROSECONDS, SESSION_BITS, Parameters
 from fakeweb_tui.simulation.selection import WHOLE, OneSession, OneUser, Selection, Shard
-from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, Presence, Walk, page_codes
+from fakeweb_tui.simulation.walk import CHUNK_SESSIONS, JITTER, Presence, Sessions, Walk, page_codes
 
 __all__ = [
     "AGAIN",
@@ -25,6 +25,7 @@ __all__ = [
     "Parameters",
     "Presence",
     "Selection",
+    "Sessions",
     "Shard",
     "Track",
     "Walk",

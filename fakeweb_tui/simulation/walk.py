@@ -35,7 +35,7 @@ _Walking: TypeAlias = tuple[Codes, Codes, Codes]  # rank, page, moves left
 
 
 @dataclass(eq=False)
-class _Sessions:
+class Sessions:
     """Sessions in the site, in the order of their numbers."""
 
     number: npt.NDArray[np.uint64]
@@ -63,7 +63,7 @@ class _Sessions:
 class Presence:
     """The sessions that were in the site at some step, P pages; figures are computed when they are asked for."""
 
-    _sessions: _Sessions
+    _sessions: Sessions
     _pages: int
 
     @cached_property
@@ -126,7 +126,7 @@ class Walk:
         self.position = step
         words = _seen_words(len(config.pages))
         none = np.empty(0, np.uint64)
-        self._active = _Sessions(none, none, np.empty(0, np.int64), np.empty((0, words), np.uint64))
+        self._active = Sessions(none, none, np.empty(0, np.int64), np.empty((0, words), np.uint64))
 
     moves: Codes
     """How often a session on page i went to j, itself and `session_end` included, since the config was last
@@ -136,6 +136,20 @@ class Walk:
         """Count moves from now on."""
         pages = len(self.matrix.pages)
         self.moves = np.zeros((pages, pages + 1), np.int64)
+
+    @property
+    def sessions(self) -> Sessions:
+        """The sessions that are in the site at `position`; with them another walk can go on from there."""
+        return self._active
+
+    @classmethod
+    def with_sessions(
+        cls, parameters: Parameters, config: Config, step: int, sessions: Sessions, shard: Selection = WHOLE
+    ) -> Self:
+        """Stand at `step` with the sessions that are in the site there."""
+        walk = cls.deserted(parameters, config, step, shard)
+        walk._active = sessions
+        return walk
 
     @property
     def active_by_page(self) -> Codes:
@@ -209,9 +223,7 @@ class _Chunk:
     still make, until the stretch ends or its own `max_session_steps` do.
     """
 
-    def __init__(
-        self, walk: Walk, carried: _Sessions, born: npt.NDArray[np.uint64], begin: int, stop: int
-    ) -> None:
+    def __init__(self, walk: Walk, carried: Sessions, born: npt.NDArray[np.uint64], begin: int, stop: int) -> None:
         self._walk = walk
         self._begin, self._stop = begin, stop
         self._seed = walk.parameters.seed
@@ -231,7 +243,7 @@ class _Chunk:
         self._events: list[npt.NDArray[np.uint64]] = []
         self._kept: list[tuple[Codes, Codes]] = []
 
-    def walk(self) -> _Sessions:
+    def walk(self) -> Sessions:
         """Walk every session to its end or to the end of the stretch; return those that are still there."""
         rank = np.arange(len(self._carried.number))
         walking: _Walking = self._settle(rank, self._carried.page, self._last_step[rank] - (self._begin - 1))
@@ -326,12 +338,12 @@ class _Chunk:
         time.sort()
         return time >> bits, time & ((np.uint64(1) << bits) - np.uint64(1))
 
-    def _collect(self) -> _Sessions:
+    def _collect(self) -> Sessions:
         rank = np.concatenate([kept[0] for kept in self._kept])
         page = np.concatenate([kept[1] for kept in self._kept])
         order = np.argsort(rank)
         rank = rank[order]
-        return _Sessions(
+        return Sessions(
             self._number[rank], self._user[rank], page[order], self._seen.reshape(-1, self._seen_words)[rank]
         )
 

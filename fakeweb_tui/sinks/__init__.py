@@ -31,6 +31,10 @@ def open_sink(place: str, *, overwrite: bool = False) -> Sink:
         from fakeweb_tui.sinks.standard_output import StandardOutput
 
         return StandardOutput()
+    if is_url(place):
+        from fakeweb_tui.sinks.object_store import ObjectSink
+
+        return ObjectSink(place, overwrite=overwrite)
     path = Path(place)
     if path.is_char_device() or path.is_fifo():
         from fakeweb_tui.sinks.device import DeviceSink

@@ -267,3 +267,31 @@ def test_hive_folders(config: Config, tmp_path: Path) -> None:
     assert list(files_in(tmp_path / "b.jsonl")) == [f"date=2026-03-0{day}/part-0000.jsonl" for day in (2, 3)]
     with pytest.raises(ValueError, match="do not fit into days"):
         Rotation(timedelta(minutes=7), hive=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "rotation", "workers"),
+    [
+        ("a.jsonl", None, 3),
+        ("a.csv.zst", ROTATIONS[2], 2),
+        ("a.parquet", ROTATIONS[1], 2),
+        ("a.arrow", ROTATIONS[3], 2),
+    ],
+)
+def test_the_same_bytes_whatever_the_workers(
+    config: Config, tmp_path: Path, other: Path, name: str, rotation: Rotation | None, workers: int
+) -> None:
+    task = task_of(edited(scenario_of(config)), tmp_path / name, rotation=rotation, bounds=SOME)
+    whole = undisturbed(task, other)
+    with pytest.raises(KilledError):
+        export(task, report=killed_after(5), workers=workers)
+    result = export(task, workers=workers, resume=True)
+    assert files_in(tmp_path) == whole
+    assert result.progress.events == sum(result.pages.values()) == 5_000
+
+
+def test_workers_come_to_the_end_of_a_scenario(config: Config, tmp_path: Path, other: Path) -> None:
+    bounds = Bounds(until=START + timedelta(hours=6, seconds=7))
+    task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=bounds, shard=Shard(1, 2))
+    assert export(task, workers=2).whole
+    assert files_in(tmp_path) == undisturbed(task, other)
