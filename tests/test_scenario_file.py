@@ -11,7 +11,7 @@ import pytest
 from helpers import assert_same_events, joined
 
 from fakeweb_tui.config import Config, ConfigError, parse_config
-from fakeweb_tui.scenario import Edit, Scenario, differences
+from fakeweb_tui.scenario import Edit, Scenario, differences, parameter_differences
 from fakeweb_tui.scenario_file import (
     edit_line,
     head_line,
@@ -21,6 +21,7 @@ from fakeweb_tui.scenario_file import (
     save_scenario,
 )
 from fakeweb_tui.simulation import Batch, Parameters
+from fakeweb_tui.tuning import Workbench
 
 HOME = ("pages", "home")
 
@@ -184,3 +185,71 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_an_edit_is_told_by_its_step(scenario: Scenario) -> None:
     assert [edit.step for edit in scenario.edits] == [100, 100, 1000]
     assert all(isinstance(edit, Edit) for edit in parse_scenario(render_scenario(scenario), "x").edits)
+
+
+# Edits of pages and parameters
+
+
+@pytest.fixture
+def rebuilt(config: Config, start: datetime) -> Scenario:
+    """Pages that come, go and get other names, and other numbers of users and sessions."""
+    bench = Workbench.of(config, Parameters(seed=4, start=start, sessions_per_day=30_000))
+    acts: list[Callable[[Workbench], Workbench]] = [
+        lambda bench: bench.rename_page("cart", "basket"),
+        lambda bench: bench.add_page("help", HOME, 0.3),
+        lambda bench: bench.set_parameters(sessions_per_day=9000.5, user_pool_size=12),
+        lambda bench: bench.remove_page("product_b"),
+    ]
+    edits: tuple[Edit, ...] = ()
+    for step, act in enumerate(acts):
+        after = act(bench)
+        edits += differences(100 * step, bench.config, after.config, after.renamed)
+        edits += parameter_differences(100 * step, bench.parameters, after.parameters)
+        bench = after
+    return Scenario(config, bench.given, edits, end=bench.given.time_of(500))
+
+
+def test_pages_and_parameters_come_back(rebuilt: Scenario, tmp_path: Path) -> None:
+    save_scenario(rebuilt, tmp_path / "demo.jsonl")
+    loaded = load_scenario(tmp_path / "demo.jsonl")
+    assert loaded == rebuilt
+    pairs = zip(loaded.batches(), rebuilt.batches(), strict=True)
+    for (config, batch), (same_config, same) in pairs:
+        assert (config, batch.pages) == (same_config, same.pages)
+        assert_same_events(batch, same)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (changed(1, renamed=3), "2:1: renamed is '3': it gives pages their new names"),
+        (changed(1, renamed={"cart": 3}), "2:1: renamed is"),
+        (changed(1, new=[]), "2:1: new is no set of pages"),
+        (changed(1, new={"home": 3}), "2:1: new is no row"),
+        (changed(1, new={}), "2:1: the edit leads to no valid config: no pages"),
+        (changed(1, new={"a": {"session_end": 1}}), "2:1: the edit leads to no valid config: unknown page"),
+        (changed(1, old={"home": {"session_end": 1}}), "2:1: old is not what it was"),
+        (changed(1, path=[]), "2:1: path is '[]'"),
+        (changed(1, path=["simulation"], new=1, old=1), "2:1: path is"),
+        (changed(1, path=["simulation", "seed"], new=1, old=4), "2:1: path is"),
+        (changed(3, new="many"), "4:1: new is '\"many\"': it is a number"),
+        (changed(3, new=-1), "4:1: the edit leads to nothing valid: there are -1"),
+        (changed(4, new=1.5), "5:1: the edit leads to nothing valid: the user pool size is 1.5"),
+        (changed(4, old=11), "5:1: old is not what it was"),
+    ],
+)
+def test_broken_edits_of_pages_and_parameters(
+    rebuilt: Scenario, change: Callable[[list[dict[str, Any]]], None], problem: str
+) -> None:
+    lines = [json.loads(line) for line in render_scenario(rebuilt).splitlines()]
+    assert [line["path"] for line in lines[1:6]] == [
+        ["pages"],
+        ["pages"],
+        ["simulation", "sessions_per_day"],
+        ["simulation", "user_pool_size"],
+        ["pages"],
+    ]
+    change(lines)
+    with pytest.raises(ConfigError) as raised:
+        parse_scenario("".join(json.dumps(line) + "\n" for line in lines), "demo.jsonl")
+    assert str(raised.value).startswith(f"demo.jsonl:{problem}")
