@@ -66,12 +66,14 @@ def config_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(command)
     def run(*args: Any, config: Path | None, site: str | None, **kwargs: Any) -> Any:
-        return command(*args, config=_config_of(config, site), **kwargs)
+        return command(*args, config=config_of(config, site), **kwargs)
 
     return run
 
 
-def _config_of(path: Path | None, site: str | None) -> "Config":
+def config_of(path: Path | None, site: str | None) -> "Config":
+    """Return the config of a file, or of the site that comes along under a name; as for explore, where neither is
+    given."""
     from fakeweb_tui.config import load_config, load_site
 
     if site is None:

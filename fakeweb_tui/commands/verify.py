@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.options import Span, parameters_of, stops_at_bad_input
+from fakeweb_tui.commands.options import Span, config_of, parameters_of, stops_at_bad_input
 from fakeweb_tui.commands.text_tables import aligned
 from fakeweb_tui.terminal_text import plain
 
@@ -25,6 +25,7 @@ _CELLS = 3
 @click.command(short_help="Test events in a file against a config.")
 @click.argument("file")
 @click.option("--config", type=click.Path(path_type=Path), help="The config; by default as for explore.")
+@click.option("--site", metavar="NAME", help="A site that comes along, in place of --config.")
 @click.option(
     "--schema", type=click.Choice(("web", "utm")), help="Names of fields; by default as the file's columns say."
 )
@@ -47,6 +48,7 @@ _CELLS = 3
 def verify(
     file: str,
     config: Path | None,
+    site: str | None,
     schema: str | None,
     batch_size: float | None,
     disorder: timedelta | None,
@@ -62,21 +64,20 @@ def verify(
     """
     import json
 
-    from fakeweb_tui.config import load_config
     from fakeweb_tui.reading import ReadingError, column_names, sources_of
     from fakeweb_tui.schema import SCHEMAS
     from fakeweb_tui.verification import Expectation, schema_of
     from fakeweb_tui.verification import verify as verdict_of
 
-    site = load_config(config)
-    parameters = parameters_of({"batch_size": batch_size}, site)
+    expected = config_of(config, site)
+    parameters = parameters_of({"batch_size": batch_size}, expected)
     sources = sources_of(file)
     fields = SCHEMAS[schema] if schema else schema_of(column_names(sources[0]), SCHEMAS.values())
     name = next(name for name, known in SCHEMAS.items() if known is fields)
     allowed = (parameters.batch_size if name == "utm" else 0.0) if disorder is None else disorder.total_seconds()
     verdict = verdict_of(
         sources,
-        Expectation(site, fields, parameters.batch_size, parameters.max_session_steps, allowed, significance),
+        Expectation(expected, fields, parameters.batch_size, parameters.max_session_steps, allowed, significance),
     )
     if not verdict.events and not verdict.faults:
         raise ReadingError(f"{file}: holds no events")

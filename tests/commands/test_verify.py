@@ -42,15 +42,33 @@ def assert_fits(result: Result) -> None:
     assert result.stdout.splitlines()[-1].startswith("The events fit")
 
 
-def test_what_run_writes_fits() -> None:
-    for name, options in (("web.jsonl", ()), ("web.csv", ()), ("utm.csv", ("--schema", "utm"))):
-        assert invoke(*RUN, "-o", name, *options).exit_code == 0
-        result = invoke("verify", name)
-        assert_fits(result)
-        lines = result.stdout.splitlines()
-        assert lines[0].startswith(f"{name}: 20,000 events of ")
-        assert lines[0].endswith(f" users, schema {name[:3]}")
-        assert any(line.startswith("  landing_pages ") and line.endswith("fits") for line in lines)
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("web.jsonl", ()),
+        ("web.csv", ()),
+        ("web.csv.zst", ()),
+        ("web.parquet", ()),
+        ("web.arrow", ()),
+        ("utm.jsonl.gz", ("--schema", "utm")),
+        ("utm.parquet", ("--schema", "utm")),
+        ("web-parts", ("--format", "parquet", "--rotate", "2h")),
+    ],
+)
+def test_what_run_writes_fits(name: str, options: tuple[str, ...]) -> None:
+    assert invoke(*RUN, "-o", name, *options).exit_code == 0
+    result = invoke("verify", name)
+    assert_fits(result)
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith(f"{name}: 20,000 events of ")
+    assert lines[0].endswith(f" users, schema {name[:3]}")
+    assert any(line.startswith("  landing_pages ") and line.endswith("fits") for line in lines)
+
+
+def test_a_site_that_comes_along() -> None:
+    invoke(*RUN, "--site", "bank", "-o", "bank.csv")
+    assert_fits(invoke("verify", "bank.csv", "--site", "bank"))
+    assert invoke("verify", "bank.csv").exit_code == 1
 
 
 def test_columns_compressed_files_directories_and_pipes_fit(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,12 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from benchmarks.rival import rival_python
 from click.testing import CliRunner
 from helpers import site, walked
 from logs import FIELD_OF, START
 
 from fakeweb_tui.cli import main
-from fakeweb_tui.config import Config, load_config, parse_config
+from fakeweb_tui.config import Config, load_config, parse_config, save_config
 from fakeweb_tui.fitting import Columns, Fit, fit_config
 from fakeweb_tui.reading import ReadingError
 from fakeweb_tui.simulation import Parameters, Walk
@@ -330,3 +332,28 @@ def test_the_command(tmp_path: Path) -> None:
     assert again.stderr == f"{output} exists: give another --output, or --overwrite\n"
     assert output.read_text(encoding="utf-8") == text
     assert CliRunner().invoke(main, [*arguments, "--overwrite"]).exit_code == 0
+
+
+RUN_IT = """
+import json
+from datetime import datetime
+from fake_web_events import Simulation
+import fake_web_events.simulation as simulation
+# The package hands floats to randrange, which Python 3.12 takes no longer.
+whole = simulation.randrange
+simulation.randrange = lambda low, high: whole(int(low), int(high))
+site = Simulation(user_pool_size=10, sessions_per_day=10_000, init_time=datetime(2026, 3, 2, 10))
+events = site.run(duration_seconds=1000)
+print(json.dumps([next(events) for _ in range(100)]))
+"""
+
+
+def test_fake_web_events_runs_what_was_learned(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(as_json_lines(visits(200)))
+    found = fit_config(str(tmp_path / "log"), NAMED)
+    save_config(found.config, tmp_path / "config.yml")
+    # It looks for config.yml beside the script.
+    (tmp_path / "script.py").write_text(RUN_IT, encoding="utf-8")
+    done = subprocess.run([rival_python(), tmp_path / "script.py"], capture_output=True, check=True, timeout=120)
+    events = json.loads(done.stdout)
+    assert {event["page_url_path"] for event in events} == {"/index", "/list", "/item/7"}
