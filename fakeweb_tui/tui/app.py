@@ -4,10 +4,11 @@ import asyncio
 import gc
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -17,12 +18,15 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.live import SPEEDS, LiveSimulation
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tui.format import speed_name
+from fakeweb_tui.tui.memory import START_SPEED, Memory, forget, recall, remember
 from fakeweb_tui.tui.palette import fallback_variables
+from fakeweb_tui.tui.screens.arranged import ArrangedScreen
 from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.screens.themes import ThemeDialog
 from fakeweb_tui.tui.sections import SECTIONS
+from fakeweb_tui.tui.sizes import Sizes
 from fakeweb_tui.tui.themes import DEFAULT_THEME, load_themes, user_theme_directory
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -35,7 +39,7 @@ class FakewebApp(App[None], inherit_bindings=False):
     TITLE = "fakeweb-tui"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "change_theme", "theme", id="theme", tooltip="Choose the colours"),
+        Binding("t", "change_theme", "theme", id="theme", show=False, tooltip="Choose the colours"),
         Binding(
             "ctrl+p", "command_palette", "menu", key_display="^p", id="palette", tooltip="Search all commands"
         ),
@@ -58,11 +62,18 @@ class FakewebApp(App[None], inherit_bindings=False):
         """Show `config`; `live` is made from it and the parameters, unless given (tests own its time)."""
         super().__init__()
         self._main = MainScreen(config, parameters, live or LiveSimulation(parameters, config))
+        self._forgotten = False
         themes, self._theme_problems = load_themes(user_theme_directory())
         for theme in themes:
             self.register_theme(theme)
-        if any(theme.name == DEFAULT_THEME for theme in themes):
-            self.theme = DEFAULT_THEME
+        self._memory, self._memory_problem = recall()
+        for name in (self._memory.theme, DEFAULT_THEME):
+            if name in self.available_themes:
+                self.theme = str(name)
+                break
+        self._main.set_reactive(ArrangedScreen.sizes, self._memory.sizes)
+        if live is None:
+            self._main.set_speed(self._memory.speed)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the colours of our own that a theme of Textual's lacks."""
@@ -71,15 +82,53 @@ class FakewebApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Open the main screen, and be ready for the end."""
         self.push_screen(self._main)
+        self.call_after_refresh(self._hint)
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        if self._memory_problem:
+            self.notify(self._memory_problem, title="Not remembered", severity="warning", markup=False)
         for problem in self._theme_problems:
             self.notify(problem, title="Theme left out", severity="warning", markup=False, timeout=10)
         if not self.is_headless:
             # What is there now stays: a full collection over it would halt the screen for a tenth of a second.
             gc.freeze()
             gc.set_threshold(5000, 20, 100)
+
+    def _hint(self) -> None:
+        self._main.hinting = not self._memory.hinted
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take the first hint away at the first key or click, then do what is to be done."""
+        if isinstance(event, events.Key | events.MouseDown) and self._main.hinting:
+            self._main.hinting = False
+        await super().on_event(event)
+
+    def on_unmount(self) -> None:
+        """Remember how things were."""
+        if self._forgotten:
+            return
+        speed = self._main.snapshot.speed if self._main.snapshot else self._memory.speed
+        hinted = self._memory.hinted or not self._main.hinting
+        memory = Memory(self.theme, speed, self._main.sizes, hinted)
+        if memory != self._memory:
+            # Where it cannot be written, the next run begins as this one did.
+            with suppress(OSError):
+                remember(memory)
+
+    def action_forget(self) -> None:
+        """Go back to the theme, the speed and the sizes of a first run, and remember nothing of this one."""
+        try:
+            forget()
+        except OSError as error:
+            self.notify(str(error), title="Not forgotten", severity="error", markup=False)
+            return
+        self._forgotten = True
+        self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else self.theme
+        self._main.sizes = Sizes()
+        self._main.maximised = False
+        self._main.set_speed(START_SPEED)
+        self.notify("Theme, speed and sizes are those of a first run again")
 
     async def action_quit(self) -> None:
         """Leave; ask first where edits would be lost, but not twice."""
@@ -142,6 +191,8 @@ class FakewebApp(App[None], inherit_bindings=False):
             yield SystemCommand("Hours", "Hour of day, last 24 hours, or a calendar of days", main.action_view)
             yield SystemCommand("Site map", "Site map, funnel, heat map, and back", main.action_site)
             yield SystemCommand("Filter the log", "Show only the events that match", main.action_filter)
+            yield SystemCommand("Maximise", "All the room for the pane in focus, or not", main.action_maximise)
+            yield SystemCommand("Forget", "Theme, speed and sizes as in a first run", self.action_forget)
         yield SystemCommand("Theme …", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Save picture", "Save the screen as an SVG file", self.deliver_screenshot)
         yield SystemCommand("Help", "Keys and words", self.action_help)

@@ -18,5 +18,5 @@ def layout_for(width: int, height: int) -> Layout:
         return Layout.TOO_SMALL
     if width < 80 or height < 24:
         return Layout.TABBED
-    # With less, the table and the funnel below it would cut names and pages of the built-in site.
-    return Layout.WIDE if width >= 150 and height >= 46 else Layout.NORMAL
+    # With less beside each other, the table would cut the names and figures of the built-in site.
+    return Layout.WIDE if width >= 160 or (width >= 150 and height >= 46) else Layout.NORMAL

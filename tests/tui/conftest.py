@@ -8,6 +8,8 @@ import pytest
 from textual._context import active_app
 from textual.pilot import Pilot
 
+from fakeweb_tui.tui.memory import Memory, remember
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -39,6 +41,9 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / ".state"))
+    # Not the first run: that one has a hint.
+    remember(Memory(hinted=True))
     monkeypatch.delenv("NO_COLOR", raising=False)
     threshold = gc.get_threshold()
     yield

@@ -7,7 +7,7 @@ from textual.geometry import Region
 from textual.widgets import Footer, Tabs
 
 from fakeweb_tui.tui.layout import Layout, layout_for
-from fakeweb_tui.tui.screens.main import PANES
+from fakeweb_tui.tui.screens.arranged import PANES
 from fakeweb_tui.tui.widgets.funnel import Funnel
 
 from .driving import Show, showing
@@ -30,8 +30,10 @@ MESSAGE = "fakeweb-tui needs 40 × 12 cells"
         ((80, 24), Layout.NORMAL),
         ((139, 60), Layout.NORMAL),
         ((149, 200), Layout.NORMAL),
-        ((400, 45), Layout.NORMAL),
+        ((400, 45), Layout.WIDE),
         ((150, 46), Layout.WIDE),
+        ((160, 24), Layout.WIDE),
+        ((159, 45), Layout.NORMAL),
         ((400, 200), Layout.WIDE),
     ],
 )
@@ -77,7 +79,7 @@ def assert_all_shown(show: Show) -> None:
     chart = show.histogram.content_region
     drawn = [line[chart.x : chart.right].rstrip() for line in lines[chart.y : chart.bottom]]
     assert drawn == [line.rstrip() for line in show.histogram.render().plain.splitlines()]
-    assert visible(show, show.main.query_one(Funnel)) == (layout_for(*size) is Layout.WIDE)
+    assert visible(show, show.main.query_one(Funnel)) == (layout_for(*size) is Layout.WIDE and size[1] >= 36)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (170, 46), (200, 60)])
@@ -96,6 +98,7 @@ async def test_all_four_panes_are_shown_after_resizing() -> None:
             (150, 40),
             (140, 46),
             (150, 46),
+            (170, 30),
             (200, 60),
             (80, 24),
         ):
@@ -214,3 +217,77 @@ async def test_a_pane_chosen_by_tab_is_still_chosen_after_the_terminal_was_too_s
             await show.pilot.resize_terminal(*size)
             await show.pilot.pause()
         assert visible_panes(show) == ["histogram"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_pane_is_maximised_and_back(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=9 * 3600) as show:
+        for name in PANES:
+            await show.press("z")
+            await show.pilot.pause()
+            assert visible_panes(show) == [name]
+            assert pane(show, name).region.width == size[0]
+            assert pane(show, name).region.height >= size[1] // 2 - 1
+            await show.press("z")
+            await show.until(lambda: visible_panes(show) == list(PANES), "all panes")
+            assert show.main.focused is not None
+            assert pane(show, name) in show.main.focused.ancestors_with_self
+            await show.press("tab")
+        await show.press("z", "tab")
+        await show.until(lambda: visible_panes(show) == ["pages"], "the next pane")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_keys_make_the_pane_in_focus_larger_and_smaller(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=9 * 3600) as show:
+        for name in PANES:
+            for larger, smaller, side in (
+                ("greater_than_sign", "less_than_sign", "width"),
+                ("right_curly_bracket", "left_curly_bracket", "height"),
+            ):
+                if (name, side) == ("editor", "height"):
+                    continue
+                before = getattr(pane(show, name).region, side)
+                await show.press(larger, larger)
+                await show.pilot.pause()
+                between = getattr(pane(show, name).region, side)
+                assert between > before
+                await show.press(smaller, smaller)
+                await show.pilot.pause()
+                assert getattr(pane(show, name).region, side) < between
+                assert visible_panes(show) == list(PANES)
+            await show.press("tab")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_borders_are_dragged(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=9 * 3600) as show:
+        editor, log, histogram = (pane(show, name) for name in ("editor", "log", "histogram"))
+        for widget, by in ((editor, (5, 0)), (log, (0, -2)), (histogram, (-3, 0) if size[0] > 160 else (0, -1))):
+            region = widget.region
+            at = (region.right - 1, region.y + 5) if widget is editor else (region.x + 9, region.y)
+            if widget is histogram and size[0] > 160:
+                at = (region.x, region.y + 3)
+            before = region.width if by[0] else region.height
+            await show.pilot.mouse_down(offset=at)
+            await show.pilot.hover(offset=(at[0] + by[0] // 2, at[1] + by[1] // 2))
+            await show.pilot.hover(offset=(at[0] + by[0], at[1] + by[1]))
+            await show.pilot.mouse_up(offset=(at[0] + by[0], at[1] + by[1]))
+            await show.pilot.pause()
+            after = widget.region.width if by[0] else widget.region.height
+            assert after == before + abs(by[0] + by[1])
+            # Let go, the border stays.
+            await show.pilot.hover(offset=(1, 1))
+            assert (widget.region.width if by[0] else widget.region.height) == after
+
+
+async def test_sizes_outlive_resizing() -> None:
+    async with showing((120, 40), seconds=9 * 3600) as show:
+        await show.press("greater_than_sign", "greater_than_sign")
+        await show.pilot.pause()
+        width = pane(show, "editor").region.width
+        for size in ((60, 20), (200, 60), (20, 5), (120, 40)):
+            await show.pilot.resize_terminal(*size)
+            await show.pilot.pause()
+        assert pane(show, "editor").region.width == width
+        assert visible_panes(show) == list(PANES)

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Footer, Static, Tab, Tabs
 from textual.worker import get_current_worker
 
@@ -19,12 +18,12 @@ from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.tui.figures import page_rows
 from fakeweb_tui.tui.format import clock_text
-from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.messages import Advanced
 from fakeweb_tui.tui.roles import page_roles
+from fakeweb_tui.tui.screens.arranged import ARRANGING_KEYS, PANES, ArrangedScreen
 from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.inspector import Inspector
-from fakeweb_tui.tui.screens.tuning import TUNING_KEYS, TuningScreen
+from fakeweb_tui.tui.screens.tuning import TUNING_KEYS
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tui.widgets.event_log import EventLog
 from fakeweb_tui.tui.widgets.funnel import Funnel
@@ -46,19 +45,18 @@ USER_PATHS = tuple(
 )
 """The rows that say what users are like."""
 
-MAP_BESIDE_EDITOR = 120
-"""From so many cells on, the site map stands beside the editor."""
+FIRST_HINT = " Drag a bar, or press → : the site obeys at once.   m map   / filter   t theme   ? help"
+"""What a first run says until the first key."""
 
-PANES = ("editor", "pages", "histogram", "log")
 _TAB_NAMES = ("Editor", "Pages", "Hours", "Log")
 
 
-class MainScreen(TuningScreen):
+class MainScreen(ArrangedScreen):
     """Shows a live simulation, and steers it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", key_display="␣", id="pause", tooltip="Let time stand still, or go on"),
-        Binding("n", "step", "step", id="step", tooltip="Pause, and let the next step happen"),
+        Binding("n", "step", "step", id="step", show=False, tooltip="Pause, and let the next step happen"),
         Binding(
             "plus,equals_sign",
             "speed(1)",
@@ -76,7 +74,7 @@ class MainScreen(TuningScreen):
             id="slower",
         ),
         Binding("g", "go_to", "go to", id="go_to", tooltip="Go to a date and hour"),
-        Binding("r", "reset", "reset", id="reset", tooltip="Begin again at the start, with the same seed"),
+        Binding("r", "reset", "reset", id="reset", show=False, tooltip="Begin again, with the same seed"),
         *TUNING_KEYS,
         Binding("s", "sort", "sort", id="sort", show=False, tooltip="Sort the pages by their next column"),
         Binding(
@@ -96,20 +94,15 @@ class MainScreen(TuningScreen):
             show=False,
             tooltip="Hour of day, last 24 hours, or a calendar of days",
         ),
-        Binding("m", "site", "map", id="site", tooltip="Site map, funnel, heat map, and back"),
-        Binding("escape", "leave_site", "back", id="leave_site", show=False, tooltip="Back from the site map"),
+        *ARRANGING_KEYS,
         Binding("slash", "filter", "filter", key_display="/", id="filter", tooltip="Filter the event log"),
-        Binding("tab", "pane(1)", "next pane", id="next_pane", show=False, tooltip="Go to the next pane"),
-        Binding(
-            "shift+tab", "pane(-1)", "previous pane", id="previous_pane", show=False, tooltip="Go back a pane"
-        ),
     ]
 
-    pane: reactive[str] = reactive(PANES[0], repaint=False, init=False)
+    hinting: reactive[bool] = reactive(False, repaint=False, init=False)
+    """Whether to say what to do first."""
 
     def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation) -> None:
         super().__init__(config, parameters, live)
-        self._forecast = Forecast(config, parameters)
         self._log_pane = LogPane(page_roles(config), id="log")
         self._log = self._log_pane.log_widget
         self._users_as_told: list[Row] = []
@@ -132,6 +125,7 @@ class MainScreen(TuningScreen):
                 yield self._log_pane
             yield SitePane(self._forecast, id="site")
         yield Static("fakeweb-tui needs 40 × 12 cells;\nthis terminal has fewer.", id="too-small")
+        yield Static(FIRST_HINT, id="hint")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -142,61 +136,9 @@ class MainScreen(TuningScreen):
         # First the picture: starting the simulation takes the interpreter for a while.
         self.call_after_refresh(self._simulate)
 
-    def on_resize(self) -> None:
-        """Choose the layout for the terminal's new size."""
-        layout = layout_for(*self.app.size)
-        for other in Layout:
-            self.set_class(other is layout, other.value)
-        self.set_class(self.app.size.width < MAP_BESIDE_EDITOR, "-slim")
-        self._give_lines()
-        if layout is not Layout.TOO_SMALL:
-            self.call_after_refresh(self._restore_focus)
-
-    def _give_lines(self) -> None:
-        """Give the table a line per page; below the histogram, what is left is better spent on the log."""
-        lines = len(self.config.pages) + 3 if self.has_class(Layout.NORMAL.value) else None
-        self.query_one("#by-page").styles.max_height = lines
-
-    def _restore_focus(self) -> None:
-        """Give the focus back that went when the terminal was too small for any pane."""
-        if self.focused is None:
-            self._focus_pane(self.pane)
-
-    def watch_pane(self, pane: str) -> None:
-        """Show the chosen pane where there is room for one only."""
-        for other in PANES:
-            self.set_class(other == pane, f"-show-{other}")
-        self.query_one(Tabs).active = f"tab-{pane}"
-
-    def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
-        """Show the pane whose tab was clicked."""
-        if event.tab.id and (pane := event.tab.id.removeprefix("tab-")) != self.pane:
-            self._focus_pane(pane)
-
-    def on_descendant_focus(self) -> None:
-        """Keep the tab in step with the focus."""
-        focused = self.focused
-        inside = [node.id for node in focused.ancestors_with_self if node.id in PANES] if focused else []
-        if inside and inside[0]:
-            self.pane = inside[0]
-
-    def action_pane(self, by: int) -> None:
-        """Focus the next pane, or the one before."""
-        self._focus_pane(PANES[(PANES.index(self.pane) + by) % len(PANES)])
-
-    def _focus_pane(self, pane: str) -> None:
-        if self._site_shown and pane != PANES[0]:
-            self.remove_class("-sliders")
-            self.query_one(SitePane).focus_view()
-            return
-        self.pane = pane
-        widget = self.query_one(f"#{pane}", Widget)
-        if isinstance(widget, EditorPane):
-            widget.focus_control()
-        elif isinstance(widget, LogPane):
-            widget.focus_log()
-        else:
-            widget.focus()
+    def watch_hinting(self, hinting: bool) -> None:
+        """Show the hint, or take it away for good."""
+        self.set_class(hinting, "-hinting")
 
     # The simulation.
 
@@ -325,31 +267,6 @@ class MainScreen(TuningScreen):
     def action_measure(self) -> None:
         """Show events or sessions in the histogram."""
         self.query_one(Histogram).action_toggle_measure()
-
-    @property
-    def _site_shown(self) -> bool:
-        return self.has_class("-site")
-
-    def action_site(self) -> None:
-        """Show the site's map in place of the panes on the right, then its other views, then the panes."""
-        site = self.query_one(SitePane)
-        if not self._site_shown:
-            self.add_class("-site")
-            site.show(self.snapshot, self._forecast, self.up_to_date)
-            site.action_show("map")
-        elif not site.next_view():
-            self.action_leave_site()
-
-    def action_leave_site(self) -> None:
-        """Show the panes again."""
-        if self._site_shown:
-            self.remove_class("-site", "-sliders")
-            self.call_after_refresh(self._focus_pane, self.pane)
-
-    async def on_site_pane_transition_chosen(self, message: SitePane.TransitionChosen) -> None:
-        """Go to the sliders of a page, or to that of a transition."""
-        self.add_class("-sliders")
-        await self.query_one(EditorPane).reveal(("pages", message.page), message.target)
 
     def action_filter(self) -> None:
         """Show only the events that match what is typed."""
