@@ -6,7 +6,7 @@ probabilities that have nothing to do with a goal stay. Probabilities of 0 stay 
 `SMALLEST` or a tenth of what it was: every page stays reachable, and every session ends.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -212,24 +212,29 @@ class _Search:
         return [self.space.start, self.space.between(end, part)]
 
     def _nearest(self, start: Floats) -> Floats:
-        """What SLSQP (D. Kraft, 1988) makes of a start."""
+        """The nearest point at which the outcomes have their values, from a start."""
+        return self._least(self.space.distance, self.space.distance_gradient, start, len(self.goals))
+
+    def _least(
+        self, function: Callable[[Floats], float], gradient: Callable[[Floats], Floats], start: Floats, met: int
+    ) -> Floats:
+        """What SLSQP (D. Kraft, 1988) finds as the least of a function where the first `met` goals are met."""
         from scipy.optimize import Bounds, minimize
 
-        space = self.space
+        space, scale = self.space, self._scale[:met]
+        in_rows = {"type": "eq", "fun": lambda x: space.sums @ x - space.room, "jac": lambda _: space.sums}
+        at_goals = {
+            "type": "eq",
+            "fun": lambda x: (self.outcomes(x) - self.values)[:met] / scale,
+            "jac": lambda x: self._evaluate(x)[1][:met] / scale[:, None],
+        }
         found = minimize(
-            space.distance,
+            function,
             start,
-            jac=space.distance_gradient,
+            jac=gradient,
             method="SLSQP",
             bounds=Bounds(space.floor, space.ceiling),
-            constraints=[
-                {"type": "eq", "fun": lambda x: space.sums @ x - space.room, "jac": lambda _: space.sums},
-                {
-                    "type": "eq",
-                    "fun": lambda x: (self.outcomes(x) - self.values) / self._scale,
-                    "jac": lambda x: self._evaluate(x)[1] / self._scale[:, None],
-                },
-            ],
+            constraints=[in_rows, at_goals],
             options={"maxiter": 300, "ftol": 1e-11},
         )
         return space.inside(np.asarray(found.x))
@@ -275,26 +280,16 @@ class _Search:
 
     def refusal(self) -> UnreachableError:
         """Why the goals cannot be met together: how far the last of them comes while the others are met."""
-        from scipy.optimize import Bounds, minimize
 
-        space, last, others = self.space, self.goals[-1], self.goals[:-1]
-        ends = []
-        for sign in (1, -1):
-            found = minimize(
-                lambda x, sign=sign: sign * self.outcomes(x)[-1] / self._scale[-1],
-                space.start,
-                jac=lambda x, sign=sign: sign * self._evaluate(x)[1][-1] / self._scale[-1],
-                method="SLSQP",
-                bounds=Bounds(space.floor, space.ceiling),
-                constraints=[
-                    {"type": "eq", "fun": lambda x: space.sums @ x - space.room, "jac": lambda _: space.sums},
-                    {
-                        "type": "eq",
-                        "fun": lambda x: ((self.outcomes(x) - self.values) / self._scale)[:-1],
-                        "jac": lambda x: (self._evaluate(x)[1] / self._scale[:, None])[:-1],
-                    },
-                ],
-                options={"maxiter": 300, "ftol": 1e-12},
+        def end(sign: int) -> float:
+            scale = sign / self._scale[-1]
+            point = self._least(
+                lambda x: float(scale * self.outcomes(x)[-1]),
+                lambda x: scale * self._evaluate(x)[1][-1],
+                self.space.start,
+                len(self.goals) - 1,
             )
-            ends.append(float(self.outcomes(space.inside(np.asarray(found.x)))[-1]))
-        return UnreachableError(last, min(ends), max(ends), others)
+            return float(self.outcomes(point)[-1])
+
+        ends = end(1), end(-1)
+        return UnreachableError(self.goals[-1], min(ends), max(ends), self.goals[:-1])
