@@ -10,30 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fakeweb_tui.api import Simulation
-    from fakeweb_tui.config import Config, ConfigError, load_config, load_site, site_names
-    from fakeweb_tui.scenario import Scenario
-    from fakeweb_tui.scenario_file import load_scenario
+    from fakeweb_tui.config import Config, ConfigError, load_config
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Config",
-    "ConfigError",
-    "Scenario",
-    "Simulation",
-    "__version__",
-    "load_config",
-    "load_scenario",
-    "load_site",
-    "site_names",
-]
+__all__ = ["Config", "ConfigError", "Simulation", "__version__", "load_config"]
 
-_HOMES = {
-    "Simulation": "api",
-    "Scenario": "scenario",
-    "load_scenario": "scenario_file",
-    **dict.fromkeys(("Config", "ConfigError", "load_config", "load_site", "site_names"), "config"),
-}
+_HOMES = {"Simulation": "api", "Config": "config", "ConfigError": "config", "load_config": "config"}
 
 
 def __getattr__(name: str) -> Any:

@@ -142,12 +142,9 @@ class Config:
             if wrong:
                 raise ValueError("\n".join(wrong))
             paths = tuple(path for path in self.paths if path[0] in ("pages", "landing_pages") or path in paths)
-        valid = {path: _valid(path, self.row(path), self.page_names) for path in paths}
-        pages = {path[1]: row for path, row in valid.items() if path[0] == "pages"}
-        changed = replace(self, pages={**self.pages, **pages}) if pages else self
-        for path, row in valid.items():
-            if path[0] != "pages":
-                changed = changed.placed(path, row)
+        changed = self
+        for path in paths:
+            changed = changed.placed(path, _valid(path, self.row(path), self.page_names))
         if any(path[0] in ("pages", "landing_pages") for path in paths):
             wrong = [text for _, text in structure_messages(changed.pages, changed.landing_pages)]
             if wrong:

@@ -16,6 +16,7 @@ from textual.theme import BUILTIN_THEMES
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.live import SPEEDS, LiveSimulation
+from fakeweb_tui.recovery import CrashJournal, recoverable
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tui.format import speed_name
 from fakeweb_tui.tui.memory import START_SPEED, Memory, forget, recall, remember
@@ -24,6 +25,7 @@ from fakeweb_tui.tui.screens.arranged import ArrangedScreen
 from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
+from fakeweb_tui.tui.screens.recovery import RecoveryDialog
 from fakeweb_tui.tui.screens.themes import ThemeDialog
 from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.sizes import Sizes
@@ -61,7 +63,10 @@ class FakewebApp(App[None], inherit_bindings=False):
     def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation | None = None) -> None:
         """Show `config`; `live` is made from it and the parameters, unless given (tests own its time)."""
         super().__init__()
-        self._main = MainScreen(config, parameters, live or LiveSimulation(parameters, config))
+        journal = None if live else CrashJournal()
+        live = live or LiveSimulation(parameters, config, journal=journal)
+        self._main = MainScreen(config, parameters, live)
+        self._main.journal = journal
         self._forgotten = False
         themes, self._theme_problems = load_themes(user_theme_directory())
         for theme in themes:
@@ -72,7 +77,7 @@ class FakewebApp(App[None], inherit_bindings=False):
                 self.theme = str(name)
                 break
         self._main.set_reactive(ArrangedScreen.sizes, self._memory.sizes)
-        if live is None:
+        if journal:
             self._main.set_speed(self._memory.speed)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -90,6 +95,7 @@ class FakewebApp(App[None], inherit_bindings=False):
             self.notify(self._memory_problem, title="Not remembered", severity="warning", markup=False)
         for problem in self._theme_problems:
             self.notify(problem, title="Theme left out", severity="warning", markup=False, timeout=10)
+        self._offer_back()
         if not self.is_headless:
             # What is there now stays: a full collection over it would halt the screen for a tenth of a second.
             gc.freeze()
@@ -130,6 +136,21 @@ class FakewebApp(App[None], inherit_bindings=False):
         self._main.set_speed(START_SPEED)
         self.notify("Theme, speed and sizes are those of a first run again")
 
+    @work
+    async def _offer_back(self) -> None:
+        """Offer edits that a crash has left, the newest first, until some are taken."""
+        for left in recoverable():
+            if left.scenario is None:
+                self.notify(left.problem, title="Not recoverable", severity="warning", markup=False, timeout=10)
+                continue
+            answer = await self.push_screen_wait(RecoveryDialog(left))
+            if answer == "restore":
+                self._main.restore(left.scenario)
+            if answer in ("restore", "discard"):
+                left.discard()
+            if answer != "discard":
+                return
+
     async def action_quit(self) -> None:
         """Leave; ask first where edits would be lost, but not twice."""
         self._quit()
@@ -137,13 +158,19 @@ class FakewebApp(App[None], inherit_bindings=False):
     @work
     async def _quit(self) -> None:
         if not self._main.unsaved or isinstance(self.screen, QuitDialog):
-            self.exit()
+            self._leave()
             return
         answer = await self.push_screen_wait(QuitDialog())
         if answer == "save":
             self._main.action_save()
         elif answer == "quit":
-            self.exit()
+            self._leave()
+
+    def _leave(self) -> None:
+        """End; what was not saved is not wanted."""
+        if self._main.journal:
+            self._main.journal.discard()
+        self.exit()
 
     def action_change_theme(self) -> None:
         """Offer the themes, those of this app and of the user before Textual's."""
@@ -185,6 +212,10 @@ class FakewebApp(App[None], inherit_bindings=False):
             yield SystemCommand("Remove …", "Remove the page or the name in focus", main.action_remove)
             about = "Compare the tuned config with the loaded one, or any two, on the same random numbers"
             yield SystemCommand("Compare A and B …", about, main.action_variants)
+            yield SystemCommand("Goal …", "Say what a figure is to be", main.action_goal)
+            yield SystemCommand("Influence", "How much each slider moves a figure", main.action_influence)
+            yield SystemCommand("Journal", "Every edit, and what differs from the file", main.action_journal)
+            yield SystemCommand("Export …", "Config, scenario, events, picture or figures", main.action_export)
             yield SystemCommand("Save config …", "Save the tuned config as YAML", main.action_save)
             yield SystemCommand("Sort pages", "Sort the pages by their next column", main.action_sort)
             yield SystemCommand("Events or sessions", "What the histogram counts", main.action_measure)

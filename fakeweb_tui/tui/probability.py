@@ -21,13 +21,14 @@ class Plan(NamedTuple):
     value: int
 
 
-def plan_row(width: int, label_width: int) -> Plan:
+def plan_row(width: int, label_width: int, note: int = 0) -> Plan:
     """Divide a row of `width` cells into marker, label, gap, bar, gap, value, mark.
 
-    A wide row has one more gap before the mark; without room for a label there is no gap behind it. Below
-    7 cells the parts need more than `width`: crop the row.
+    A wide row has one more gap before the mark, and a note of so many cells stands there; without room for a
+    label there is no gap behind it. Below 7 cells the parts need more than `width`: crop the row.
     """
     value, tail = (4, 6) if width < NARROW else (5, 8)
+    tail += note
     label = max(0, min(label_width, width - 2 - tail - SMALLEST_BAR))
     bar_start = 1 + label + bool(label)
     bar = max(0, width - bar_start - tail)

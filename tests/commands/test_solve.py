@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from helpers import run_python
 
 from fakeweb_tui.cli import main
 from fakeweb_tui.config import load_config, load_site
@@ -83,8 +82,3 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     assert load_config(path).page_names[0] == "home"
     failed = solve("--goal", "steps=5", "--output", str(tmp_path / "none" / "new.yml"))
     assert (failed.exit_code, "No such file" in failed.stderr) == (1, True)
-
-
-def test_scipy_is_imported_when_it_is_needed() -> None:
-    code = "import sys, fakeweb_tui.commands.solve, fakeweb_tui.tuning.goal_seek; print('scipy' in sys.modules)"
-    assert run_python(code).strip() == "False"

@@ -36,6 +36,7 @@ WORDS = (
     ("predicted", "what follows from the config, computed, not simulated"),
     ("≈ ▲ ▼ ·", "the share fits the prediction, is above or below it, or too few events to tell"),
     ("◆", "differs from the loaded file"),
+    ("influence", "the change of a figure for +0.01 of the probability, the others of its row giving way"),
     ("⊘", "locked: it stays while the others of its row give way"),
 )
 

@@ -208,6 +208,7 @@ class MainScreen(ArrangedScreen):
     def show_bench(self) -> None:
         """Show the config in force, what it predicts, and how far it is from the saved one."""
         self.query_one(EditorPane).bench = self.bench
+        self.renew_influence()
         self._forecast = Forecast(self.bench.config, self.bench.parameters)
         self.query_one(Histogram).forecast = self._forecast
         status = self.query_one(StatusLine)

@@ -8,13 +8,19 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.worker import get_current_worker
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.live import LiveSimulation
+from fakeweb_tui.recovery import CrashJournal
+from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.tui.goals import Influence, influence_of
 from fakeweb_tui.tui.messages import LockChanged, NumberChanged, ProbabilityChanged, RowChanged
 from fakeweb_tui.tui.naming import Question, adding, removing, renaming
+from fakeweb_tui.tui.screens.goal import GoalDialog
+from fakeweb_tui.tui.screens.journal import JournalScreen
 from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
@@ -22,12 +28,17 @@ from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.variants import loaded_and_tuned
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tuning import Workbench
+from fakeweb_tui.tuning.outcomes import Outcome
 
 TUNING_KEYS: list[BindingType] = [
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last edit back"),
     Binding(
         "U,ctrl+r", "redo", "redo", id="redo", key_display="U", show=False, tooltip="Do again what was undone"
     ),
+    Binding("o", "goal", "goal", id="goal", tooltip="Say what a figure is to be: the smallest change is found"),
+    Binding("i", "influence", "influence", id="influence", show=False, tooltip="How much each slider moves"),
+    Binding("j", "journal", "journal", id="journal", tooltip="Every edit, and what differs from the file"),
+    Binding("e", "export", "export", id="export", tooltip="Export config, scenario, events, picture or figures"),
     Binding(
         "left_square_bracket",
         "section(-1)",
@@ -62,9 +73,14 @@ class TuningScreen(Screen[None]):
 
     def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation) -> None:
         super().__init__()
+        self.journal: CrashJournal | None = None
+        """What keeps edits where a crash does not reach them, if anything does; `live` tells it of them."""
+        self._journal_problem = ""
         self.bench = Workbench.of(config, parameters)
         """What is tuned, and what is in force."""
         self._saved = self.bench.to_save
+        self.outcome = Outcome("conversion")
+        """What goals and influences begin with: the outcome that was chosen last."""
         self._live = live
         self._version = 0
         """How often the simulation was told of another config: its snapshots say which they obey."""
@@ -97,6 +113,11 @@ class TuningScreen(Screen[None]):
 
     def follow(self, snapshot: Snapshot) -> None:
         """Take over what the simulation changed by itself, playing a scenario."""
+        problem = self.journal.problem if self.journal else ""
+        if problem != self._journal_problem:
+            self._journal_problem = problem
+            if problem:
+                self.notify(problem, title="Not kept", severity="warning", markup=False, timeout=10)
         if snapshot.version > self._version:
             self._version = snapshot.version
             self.bench = replace(self.bench, config=snapshot.config, parameters=snapshot.parameters)
@@ -225,6 +246,58 @@ class TuningScreen(Screen[None]):
     def _no_names(self) -> None:
         self.notify("This section has no names to add, rename or remove.", timeout=3)
 
+    # Goals, and what moves them.
+
+    @work
+    async def action_goal(self) -> None:
+        """Ask for a goal, and take over the smallest change that meets it."""
+        proposal = await self.app.push_screen_wait(GoalDialog(self.bench, self.outcome, self.show_influence))
+        if proposal is not None:
+            self.outcome = proposal.goal.outcome
+            self.edit(lambda bench: bench.accept(proposal.config, proposal.title, moment=self._moment))
+
+    def action_influence(self) -> None:
+        """Show how much each probability moves the outcome that was chosen last, or no longer."""
+        if self.query_one(EditorPane).influence is None:
+            self.show_influence(self.outcome)
+        else:
+            self.query_one(EditorPane).influence = None
+
+    def show_influence(self, outcome: Outcome) -> None:
+        """Show how much each probability moves an outcome."""
+        self.outcome = outcome
+        self._compute_influence(outcome)
+
+    def renew_influence(self) -> None:
+        """Show it for what is in force, where it is shown."""
+        shown = self.query_one(EditorPane).influence
+        if shown is not None and shown.outcome.page in (*self.config.pages, ""):
+            self._compute_influence(shown.outcome)
+
+    @work(thread=True, exclusive=True, group="influence")
+    def _compute_influence(self, outcome: Outcome) -> None:
+        bench = self.bench
+        influence = influence_of(bench, outcome)
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._show_influence, influence, bench)
+
+    def _show_influence(self, influence: Influence, bench: Workbench) -> None:
+        if bench.config == self.config:
+            self.query_one(EditorPane).influence = influence
+
+    # The journal, and what a crash has left.
+
+    def restore(self, scenario: Scenario) -> None:
+        """Take up edits that were not saved; they count as unsaved still."""
+        bench = Workbench.of_scenario(scenario)
+        self._saved = Workbench.of(bench.loaded, bench.given).to_save
+        self.edit(lambda _: bench)
+
+    def action_journal(self) -> None:
+        """Show every edit, and what differs from the loaded config."""
+        scenario = self.snapshot.scenario if self.snapshot else None
+        self.app.push_screen(JournalScreen(lambda: self.bench, self.edit, scenario))
+
     # Sections.
 
     async def action_section(self, by: int) -> None:
@@ -244,11 +317,27 @@ class TuningScreen(Screen[None]):
     # Files.
 
     @work
+    async def action_export(self) -> None:
+        """Ask what to export, and where to."""
+        # What writes files takes a while to import, and the first picture does not need it.
+        from fakeweb_tui.tui.screens.exporting import ask_to_export
+
+        if self.snapshot is not None:
+            await ask_to_export(self.app, lambda: self.bench, self._latest, self.action_save)
+
+    def _latest(self) -> Snapshot:
+        if self.snapshot is None:
+            raise ValueError("the simulation has not begun yet")
+        return self.snapshot
+
+    @work
     async def action_save(self) -> None:
         """Ask for a path and save the tuned config there."""
         config = self.bench.to_save
         saved = await self.app.push_screen_wait(SaveDialog(config, self.bench.loaded))
         if saved is not None:
             self._saved = config
+            if self.journal:
+                self.journal.discard()
             self.show_bench()
             self.notify(f"Saved {saved}", markup=False)

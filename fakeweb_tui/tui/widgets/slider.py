@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 LOCKED = "⊘"
+NOTE_CELLS = 6
 
 
 class Slider(EntryRow):
@@ -58,7 +59,7 @@ class Slider(EntryRow):
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"slider--{part}" for part in ("marker", "label", "bar", "track", "lock", "value", "mark")
+        f"slider--{part}" for part in ("marker", "label", "bar", "track", "lock", "note", "value", "mark")
     }
 
     # Textual restyles on hover only what a hover rule names itself: hence a tint of the row beside its bar's.
@@ -71,6 +72,7 @@ class Slider(EntryRow):
         & > .slider--track { color: $foreground 20%; background: $foreground 11%; }
         & > .slider--bar { color: $primary 65%; }
         & > .slider--value { color: $foreground; }
+        & > .slider--note { color: $text-muted; }
         & > .slider--lock { color: $text-warning; text-style: bold; }
         & > .slider--mark { color: $text-warning; }
 
@@ -96,6 +98,8 @@ class Slider(EntryRow):
     mark: reactive[str] = reactive(" ")
     """What stands in the last cell of the row."""
     muted: reactive[bool] = reactive(False)
+    note: reactive[str | None] = reactive[str | None](None)
+    """What stands between the value and the mark, at most five cells; None gives its room to the bar."""
     locked: reactive[bool] = reactive(False)
     """Whether the row shows the sign of a lock; who owns the slider says what that means."""
 
@@ -172,6 +176,7 @@ class Slider(EntryRow):
         """Draw the row."""
         width, plan = self.size.width, self._plan
         label = self.get_component_rich_style("slider--label")
+        note = self.get_component_rich_style("slider--note")
         if y:
             return Strip.blank(width, self.rich_style)
         segments = [
@@ -179,6 +184,7 @@ class Slider(EntryRow):
             Segment(fit(self.label, plan.label) + " " * bool(plan.label), label),
             *self._draw_bar(plan.bar),
             *self._draw_value(plan.value),
+            Segment("" if self.note is None else f"{self.note:>{NOTE_CELLS}}", note),
             # The mark says it too, as an underline and a colour can be missed.
             Segment("!" if self._entry_invalid else self.mark, self.get_component_rich_style("slider--mark")),
         ]
@@ -212,7 +218,7 @@ class Slider(EntryRow):
 
     @property
     def _plan(self) -> Plan:
-        return plan_row(self.size.width, self.label_width)
+        return plan_row(self.size.width, self.label_width, 0 if self.note is None else NOTE_CELLS)
 
     def parse(self, text: str) -> float:
         """Read a probability."""

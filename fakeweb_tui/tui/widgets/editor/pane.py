@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from fakeweb_tui.config import RowPath
+from fakeweb_tui.tui.goals import Influence
 from fakeweb_tui.tui.messages import LockChanged
 from fakeweb_tui.tui.sections import SECTIONS, strip
 from fakeweb_tui.tui.widgets.editor.hours import HoursEditor
@@ -46,6 +47,7 @@ class EditorPane(Vertical, can_focus=False):
         self._bench = bench
         self._editors: dict[int, Editor] = {}
         self._section = 0
+        self._influence: Influence | None = None
 
     def compose(self) -> ComposeResult:
         """The first section; the others are made when they are first asked for."""
@@ -69,7 +71,24 @@ class EditorPane(Vertical, can_focus=False):
     @bench.setter
     def bench(self, bench: Workbench) -> None:
         self._bench = bench
-        self.editor.show(bench)
+        self._show_in(self.editor)
+
+    @property
+    def influence(self) -> Influence | None:
+        """How much each probability moves an outcome; None where that is not asked for."""
+        return self._influence
+
+    @influence.setter
+    def influence(self, influence: Influence | None) -> None:
+        self._influence = influence
+        self._show_in(self.editor)
+        self._entitle()
+
+    def _show_in(self, editor: Editor) -> None:
+        if isinstance(editor, RowsEditor):
+            moves = SECTIONS[self._section].key in ("pages", "landing_pages")
+            editor.influence = self._influence if moves else None
+        editor.show(self._bench)
 
     @property
     def selected(self) -> tuple[RowPath, str] | None:
@@ -86,9 +105,10 @@ class EditorPane(Vertical, can_focus=False):
         for place, editor in self._editors.items():
             editor.display = place == section
         if section in self._editors:
-            self.editor.show(self._bench)
+            self._show_in(self.editor)
         else:
             await self.mount(self._made(section))
+            self._show_in(self.editor)
         self._entitle()
         self.focus_control()
 
@@ -123,7 +143,10 @@ class EditorPane(Vertical, can_focus=False):
         if shown.stop < len(_TITLES):
             parts.append(self._link("›", shown.stop))
         self.border_title = Content(" ").join(parts)
-        self.border_subtitle = _NAME_KEYS if isinstance(self.editor, RowsEditor) else ""
+        if isinstance(self.editor, RowsEditor) and self.editor.influence:
+            self.border_subtitle = Content(self.editor.influence.title)
+        else:
+            self.border_subtitle = _NAME_KEYS if isinstance(self.editor, RowsEditor) else ""
 
     def _link(self, text: str, section: int) -> Content:
         here = section == self._section

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from fakeweb_tui.config import SESSION_END, RowPath
 from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tui.goals import Influence
 from fakeweb_tui.tui.messages import LockChanged, ProbabilityChanged
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.sections import Section
@@ -74,6 +75,8 @@ class RowsEditor(VerticalScroll, can_focus=False):
         self._section = section
         self._bench = bench
         self._current: ProbabilitySlider | None = None
+        self.influence: Influence | None = None
+        """What stands beside the values; `show` shows it."""
         self.sliders: list[ProbabilitySlider] = []
         """From top to bottom."""
 
@@ -135,6 +138,7 @@ class RowsEditor(VerticalScroll, can_focus=False):
         for slider in self.sliders:
             slider.value = value = config.row(slider.path)[slider.target]
             slider.locked = (slider.path, slider.target) in self._bench.locks
+            slider.note = self.influence and self.influence.notes.get((slider.path, slider.target), "")
             slider.mark = " " if value == before.get(slider.path, {}).get(slider.target) else "◆"
 
     def on_resize(self) -> None:

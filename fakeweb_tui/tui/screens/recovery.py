@@ -1,0 +1,63 @@
+"""The question at the start whether edits that a crash has left are wanted back."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label
+
+from fakeweb_tui.recovery import Recoverable
+from fakeweb_tui.terminal_text import plain
+
+
+class RecoveryDialog(ModalScreen[str]):
+    """Asks what to do with edits that were never saved; answers "restore", "discard" or "later"."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "later", "later", id="recovery.later", tooltip="Ask again at the next start"),
+    ]
+    DEFAULT_CSS = """
+    RecoveryDialog {
+        align: center middle;
+
+        & > Vertical {
+            width: 66; max-width: 100%; height: auto; padding: 1 2; border: round $warning; background: $surface;
+        }
+        & Label { width: 1fr; height: auto; }
+        & Horizontal { height: auto; margin-top: 1; align-horizontal: right; }
+        & Button { margin-left: 2; }
+    }
+    """
+
+    def __init__(self, left: Recoverable) -> None:
+        super().__init__()
+        self._left = left
+
+    def compose(self) -> ComposeResult:
+        """What there is, and the answers."""
+        scenario = self._left.scenario
+        count = len(scenario.edits) if scenario else 0
+        name = plain(scenario.config.document.name) if scenario else ""
+        edits = f"{count} edits" if count != 1 else "1 edit"
+        with Vertical() as box:
+            box.border_title = "Unsaved edits"
+            yield Label(
+                Content(
+                    f"{edits} of {name} were not saved when the app ended at {self._left.modified:%d %b %H:%M}."
+                )
+            )
+            with Horizontal():
+                yield Button("Restore", variant="primary", id="restore", compact=True)
+                yield Button("Discard", id="discard", compact=True)
+                yield Button("Later", id="later", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer with the button."""
+        self.dismiss(event.button.id or "later")
+
+    def action_later(self) -> None:
+        """Leave it where it is."""
+        self.dismiss("later")

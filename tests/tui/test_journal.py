@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import pytest
+from textual.widgets import DataTable
+
+from fakeweb_tui.config import SESSION_END
+from fakeweb_tui.live import LiveSimulation
+from fakeweb_tui.recovery import CrashJournal, recoverable
+from fakeweb_tui.tui.app import FakewebApp
+from fakeweb_tui.tui.changes import diff_lines, journal_lines
+from fakeweb_tui.tui.screens.journal import JournalScreen
+from fakeweb_tui.tui.screens.recovery import RecoveryDialog
+from fakeweb_tui.tuning import Workbench
+
+from .driving import SITE, START, FakeClock, Show, parameters, showing, wait_until, when_shown
+
+HOME = ("pages", "home")
+BENCH = Workbench.of(SITE, parameters())
+
+
+def test_lines_of_edits() -> None:
+    bench = (
+        BENCH.set_probability(HOME, "product_a", 0.27, moment=START)
+        .set_parameters(sessions_per_day=250_000.0)
+        .add_page("offers", HOME, 0.1)
+        .remove_name(("ads",), "ad_1")
+    )
+    lines = journal_lines(bench, None)
+    assert [(line.what, line.old, line.new) for line in lines] == [
+        ("remove ads → ad_1", "0.050", "–"),
+        ("add page offers", "–", "0.100"),
+        ("sessions_per_day", "10,000", "250,000"),
+        ("home → product_a", "0.170", "0.270"),
+    ]
+    assert [line.when for line in lines] == ["", "", "", "23 Nov 00:00:00"]
+
+
+def test_lines_of_differences() -> None:
+    bench = BENCH.set_probability(HOME, "product_a", 0.27).set_probability(("landing_pages",), "home", 0.8)
+    lines = {line.what: (line.old, line.new) for line in diff_lines(bench.diff)}
+    assert lines["home → product_a"] == ("0.170", "0.270")
+    assert lines["landing pages → home"] == ("0.600", "0.800")
+    assert len(lines) == 4 + 3
+    assert diff_lines(BENCH.diff) == []
+
+
+async def opened(show: Show) -> JournalScreen:
+    await show.press("j")
+    await show.until(lambda: isinstance(show.app.screen, JournalScreen), "the journal")
+    screen = show.app.screen
+    assert isinstance(screen, JournalScreen)
+    return screen
+
+
+async def test_an_empty_journal_says_what_to_do() -> None:
+    async with showing() as show:
+        await opened(show)
+        await show.pilot.pause()
+        assert "Nothing is edited yet: move a slider." in show.text
+        await show.press("x", "u")
+        assert show.config is SITE
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_rows_are_reverted_and_edits_undone(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=3600) as show:
+        await show.focus("home", "product_a")
+        await show.press("shift+right")
+        await show.focus("cart", SESSION_END)
+        await show.press("right")
+        journal = await opened(show)
+        await show.pilot.pause()
+        assert "2 edits, newest first" in show.text
+        assert "8 differences from built-in site" in show.text
+        assert "23 Nov 01:00:00" in show.text
+        assert journal.query_one("#edits", DataTable).row_count == 2
+        await show.press("x")
+        assert show.config.pages["home"] == SITE.pages["home"]
+        assert show.config.pages["cart"] != SITE.pages["cart"]
+        await show.press("X")
+        assert show.config == SITE
+        await show.press("u")
+        assert show.config.pages["cart"] != SITE.pages["cart"]
+        await show.pilot.click("#redo")
+        await show.press("U")
+        assert show.config == SITE
+        await show.press("escape")
+        await show.until(lambda: show.app.screen is show.main)
+        assert not show.main.unsaved
+        await show.until(lambda: show.snapshot.config == SITE)
+
+
+async def test_edits_of_a_crash_are_offered_back() -> None:
+    crashed = CrashJournal()
+    live = LiveSimulation(parameters(), SITE, running=False, now=FakeClock(), journal=crashed)
+    tuned = BENCH.set_probability(HOME, "product_a", 0.333).config
+    live.edit(tuned)
+    live.advance()
+    # The process is gone: nobody holds the file any more.
+    assert crashed._file is not None
+    crashed._file.close()
+    app = FakewebApp(SITE, parameters())
+    app.animation_level = "none"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
+        await pilot.press("enter")
+        main = app._main
+        await wait_until(pilot, lambda: app.screen is main, "the answer")
+        await when_shown(pilot)
+        assert main.config == tuned
+        assert main.unsaved
+        await wait_until(pilot, lambda: main.snapshot and main.snapshot.config == tuned, "the simulation obeys")
+        # What was taken over is kept anew, by the app that has it now.
+        assert not crashed.path.exists()
+        journal = main.journal
+        assert journal is not None
+        assert journal.path.exists()
+        assert recoverable() == ()
+        await pilot.press("ctrl+q")
+        await wait_until(pilot, lambda: app.screen is not main, "the question")
+        await pilot.click("#quit")
+    assert not journal.path.exists()
