@@ -39,7 +39,7 @@ def head_line(scenario: Scenario) -> str:
     parameters = scenario.parameters
     head = {
         "scenario": VERSION,
-        **{name: getattr(parameters, name) for name in _PARAMETERS if name != "start"},
+        **{name: kind(getattr(parameters, name)) for name, kind in _PARAMETERS.items() if name != "start"},
         "start": parameters.start.isoformat(" "),
         "begin": scenario.begin,
         "end": None if scenario.end is None else scenario.end.isoformat(" "),

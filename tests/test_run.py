@@ -117,8 +117,6 @@ def assert_refused(done: subprocess.CompletedProcess[bytes], status: int, *messa
     assert "Traceback" not in said
     for message in messages:
         assert message in said.splitlines()[-1]
-    if status == 1:
-        assert said.count("\n") == 1
 
 
 # A renderer takes a tenth of a second to make.
@@ -441,17 +439,17 @@ def test_a_killed_run_leaves_the_file_that_it_was_to_overwrite(here: Path, confi
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv.gz", "a.parquet"])
 def test_a_run_that_is_killed_again_and_again(here: Path, name: str) -> None:
-    bound = ("--events", "150000", "--sessions-per-day", "300000", *FIXED)
+    bound = ("--events", "100000", "--sessions-per-day", "300000", *FIXED)
     assert command(here, *bound, "-o", f"whole-{name}", "--quiet").returncode == 0
     chance = random.Random(name)
     workers = ("--workers", "2") if name.endswith("gz") else ()
-    for _ in range(6):
+    for _ in range(5):
         with begun(here, *bound, "-o", name, "--resume", *workers) as process:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(chance.uniform(0.3, 1.5))
             process.kill()
             process.wait(DEADLINE)
-    done = command(here, "-o", name, "--resume")
+    done = command(here, *bound, "-o", name, "--resume")
     assert done.returncode == 0, done.stderr
     assert (here / name).read_bytes() == (here / f"whole-{name}").read_bytes()
     assert names(here) == [name, f"whole-{name}"]
@@ -538,16 +536,24 @@ def test_options_that_do_not_go_together(
 
 def test_history_and_then_live(here: Path) -> None:
     before = datetime.now()
-    rate = ("--sessions-per-day", "1000000")
-    done = command(here, "--backfill", "2h", "--follow", "--duration", "1.5s", "--seed", "1", *rate)
-    after = datetime.now()
-    moments = [datetime.fromisoformat(json.loads(line)["event_timestamp"]) for line in done.stdout.splitlines()]
+    moments: list[datetime] = []
+    options = ("--backfill", "10m", "--follow", "--seed", "1", "--sessions-per-day", "1000000", "--quiet")
+    with begun(here, *options) as process:
+        assert process.stdout is not None
+        lines = io.BufferedReader(process.stdout)  # type: ignore[type-var]
+        while not moments or moments[-1] < before + timedelta(seconds=2):
+            event = json.loads(lines.readline())
+            moments.append(datetime.fromisoformat(event["event_timestamp"]))
+            # Nothing comes before its time.
+            assert moments[-1] <= datetime.now()
+        process.terminate()
+        lines.read()
+        assert process.wait(DEADLINE) == 143
     assert moments == sorted(moments)
-    assert timedelta(0) <= moments[0] - (before - timedelta(hours=2, seconds=1)) < timedelta(seconds=15)
-    assert before < moments[-1] <= after
+    assert before - timedelta(minutes=10, seconds=1) < moments[0] < before
     # The seam is as the time around it: nothing is missing there.
-    seam = [moment for moment in moments if abs(moment - before) < timedelta(minutes=1)]
-    assert max(b - a for a, b in itertools.pairwise(seam)) < timedelta(seconds=5)
+    seam = [moment for moment in moments if moment > before - timedelta(minutes=1)]
+    assert max(b - a for a, b in itertools.pairwise(seam)) < timedelta(seconds=3)
 
 
 def test_a_backfill_ends_now(here: Path) -> None:

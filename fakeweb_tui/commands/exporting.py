@@ -19,6 +19,7 @@ from fakeweb_tui.commands.signals import BROKEN_PIPE_STATUS, collected_signals
 from fakeweb_tui.terminal_text import plain
 
 if TYPE_CHECKING:
+    from fakeweb_tui.config import Config
     from fakeweb_tui.run import Output, Pace, Rotation, Task
     from fakeweb_tui.scenario import Scenario
 
@@ -170,10 +171,12 @@ def task_of(scenario: Scenario, options: dict[str, Any], pace: Pace | None, befo
         if events is None and until is None:
             events, until = before.bounds.events, before.bounds.until
         shard = shard or before.shard
-    return Task(scenario, _output(options, before), Bounds(events, until, duration), shard or WHOLE, pace)
+    return Task(
+        scenario, _output(options, scenario.config, before), Bounds(events, until, duration), shard or WHOLE, pace
+    )
 
 
-def _output(options: dict[str, Any], before: Task | None) -> Output:
+def _output(options: dict[str, Any], config: Config, before: Task | None) -> Output:
     from fakeweb_tui.formats.naming import format_of
     from fakeweb_tui.run import Output
     from fakeweb_tui.schema import SCHEMAS
@@ -181,7 +184,8 @@ def _output(options: dict[str, Any], before: Task | None) -> Output:
     place, asked, schema = options["output"], options["format_"], options["schema"]
     rotation = _rotation(options)
     if before is None:
-        return Output(place, format_of(place, asked), SCHEMAS[schema or "web"], rotation, options["overwrite"])
+        fields = (config.schema if schema is None else None) or SCHEMAS[schema or "web"]
+        return Output(place, format_of(place, asked), fields, rotation, options["overwrite"])
     return Output(
         place,
         before.output.format if asked is None else format_of(place, asked),

@@ -15,6 +15,7 @@ from typing import Any
 
 from fakeweb_tui.config.document import Document
 from fakeweb_tui.config.rules import HOURS, KEYS, normalised, pages_problems, row_problems, structure_messages
+from fakeweb_tui.schema import Field
 
 RowPath = tuple[str, ...]
 Row = Mapping[str, float]
@@ -51,6 +52,7 @@ class Config:
     ads: Mapping[str, float]
     document: Document = field(repr=False)
     simulation: Mapping[str, float] = field(default_factory=dict)
+    schema: tuple[Field, ...] | None = None
 
     def __post_init__(self) -> None:
         for part in fields(self):
@@ -71,7 +73,7 @@ class Config:
 
     def _content(self) -> tuple[object, ...]:
         rows = tuple((path, tuple(self.row(path).items())) for path in self.paths)
-        return rows, tuple(sorted(self.simulation.items()))
+        return rows, tuple(sorted(self.simulation.items())), self.schema
 
     @property
     def page_names(self) -> tuple[str, ...]:

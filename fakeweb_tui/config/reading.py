@@ -44,6 +44,7 @@ from fakeweb_tui.config.rules import (
     sum_problem,
     text_problem,
 )
+from fakeweb_tui.config.schema_section import read_schema
 
 SECTION_OF = {key: section for section, keys in KEYS.items() for key in keys}
 # Beyond these counts, looking for similar names would take longer than reading the file.
@@ -275,6 +276,7 @@ def parse_config(text: str | bytes, name: str) -> Config:
     find_duplicates(root, problems)
     values: dict[str, Any] = _read_sections(root, problems)
     simulation = _read_simulation(root, problems)
+    schema = read_schema(root, problems)
     problems.raise_if_any()
     values["visits_per_hour"] = tuple(values["visits_per_hour"][hour] for hour in HOURS)
-    return Config(**values, document=document, simulation=simulation)
+    return Config(**values, document=document, simulation=simulation, schema=schema)

@@ -17,13 +17,13 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from fakeweb_tui.events.derived import event_id_words
-from fakeweb_tui.events.text import Text, timestamp_text
-from fakeweb_tui.schema import SITE, Field
+from fakeweb_tui.events.derived import event_id_words, session_id_words, session_steps
+from fakeweb_tui.events.own import OwnTexts, binary_array, joined
+from fakeweb_tui.events.text import timestamp_text
+from fakeweb_tui.schema import CONSTANT, SITE, Constant, Field
 from fakeweb_tui.simulation import Batch, Parameters
-from fakeweb_tui.users import UserPool, Users, public_octets, uuid_text
+from fakeweb_tui.users import UserPool, Users, uuid_text
 
 # So many rows of about a kilobyte stay within a second-level cache between being joined and being written.
 _ROWS_AT_ONCE = 1 << 11
@@ -45,11 +45,11 @@ class Syntax(Protocol):
     def frame(self) -> tuple[str, str]:
         """Return what a line begins and ends with."""
 
-    def known(self, name: str, value: str | bool) -> str:
+    def known(self, name: str, value: Constant) -> str:
         """Return a field whose value is known."""
 
-    def own(self, name: str) -> tuple[str, str]:
-        """Return what stands before and behind a value that needs no escaping."""
+    def own(self, name: str, *, number: bool) -> tuple[str, str]:
+        """Return what stands before and behind a value that needs no escaping: a number, or text."""
 
 
 class JsonLines:
@@ -65,13 +65,14 @@ class JsonLines:
         """Return the braces."""
         return "{", "}\n"
 
-    def known(self, name: str, value: str | bool) -> str:
+    def known(self, name: str, value: Constant) -> str:
         """Return the member."""
         return f"{_json(name)}:{_json(value)}"
 
-    def own(self, name: str) -> tuple[str, str]:
-        """Return name and quotes."""
-        return f'{_json(name)}:"', '"'
+    def own(self, name: str, *, number: bool) -> tuple[str, str]:
+        """Return the name, and quotes for text."""
+        quote = "" if number else '"'
+        return f"{_json(name)}:{quote}", quote
 
 
 class CommaSeparated:
@@ -87,11 +88,13 @@ class CommaSeparated:
         """Return the end of the line."""
         return "", "\n"
 
-    def known(self, name: str, value: str | bool) -> str:  # noqa: ARG002 - the header has the name
+    def known(self, name: str, value: Constant) -> str:  # noqa: ARG002 - the header has the name
         """Return the value, quoted where it has to be."""
-        return _csv(value if isinstance(value, str) else str(value).lower())
+        if value is None:
+            return ""
+        return _csv(str(value).lower() if isinstance(value, bool) else str(value))
 
-    def own(self, name: str) -> tuple[str, str]:  # noqa: ARG002 - the header has the name
+    def own(self, name: str, *, number: bool) -> tuple[str, str]:  # noqa: ARG002 - the header has the name
         """Return nothing: such values need no quotes."""
         return "", ""
 
@@ -148,7 +151,8 @@ class _UserParts:
 
 _Part = _Table | _Own | _UserParts
 _EVENT_CODES = frozenset({"page"})
-_EVENT_OWN = frozenset({"event_id", "event_timestamp"})
+_EVENT_OWN = frozenset({"event_id", "event_timestamp", "session_id", "session_step"})
+_NUMBERS = frozenset({"session_step", "user_number"})
 
 
 def _literal(text: str) -> _Table:
@@ -188,11 +192,7 @@ class LineRenderer:
         self._parameters = parameters
         self._parts = _grouped(list(_merged(self._all_parts(syntax, fields, pages))))
         self._arrays: dict[_Table, pa.Array] = {}
-        self._names = pa.array([name.encode() for name in pool.mail_names], pa.binary())
-        self._domains = pa.array([f"@{domain}".encode() for domain in pool.mail_domains], pa.binary())
-        self._octets = [
-            pa.array([f"{n}{end}".encode() for n in range(_MAX_ADDRESS_PART)], pa.binary()) for end in (".", "")
-        ]
+        self._texts = OwnTexts(pool)
 
     def _all_parts(self, syntax: Syntax, fields: Sequence[Field], pages: Sequence[str]) -> Iterator[_Part]:
         start, end = syntax.frame()
@@ -204,6 +204,8 @@ class LineRenderer:
             if choice is not None:
                 texts = tuple(syntax.known(field.name, value) for value in choice.values)
                 yield _Table((choice.by,), (len(texts),), texts)
+            elif field.source == CONSTANT:
+                yield _literal(syntax.known(field.name, field.value))
             elif field.source == "event_type":
                 yield _literal(syntax.known(field.name, "pageview"))
             elif field.source in ("page_url", "page_url_path"):
@@ -211,7 +213,7 @@ class LineRenderer:
                 texts = tuple(syntax.known(field.name, f"{site}/{page}") for page in pages)
                 yield _Table(("page",), (len(texts),), texts)
             else:
-                before, behind = syntax.own(field.name)
+                before, behind = syntax.own(field.name, number=field.source in _NUMBERS)
                 yield _literal(before)
                 yield _Own(field.source)
                 yield _literal(behind)
@@ -239,7 +241,7 @@ class LineRenderer:
             columns = [
                 self._event_part(part, rows, users, place[begin : begin + _ROWS_AT_ONCE]) for part in self._parts
             ]
-            yield _bytes_of(_join([array for arrays in columns for array in arrays]))
+            yield _bytes_of(joined([array for arrays in columns for array in arrays]))
 
     def _event_part(
         self, part: _Part, rows: Batch, users: dict[_Part, pa.Array], place: npt.NDArray[np.int64]
@@ -249,8 +251,11 @@ class LineRenderer:
         if isinstance(part, _Table):
             return [self._pick(part, {"page": rows.page.astype(np.int64)})]
         if part.source == "event_timestamp":
-            return [_array(timestamp_text(rows.timestamp))]
-        return [_array(uuid_text(event_id_words(rows, self._parameters)))]
+            return [binary_array(timestamp_text(rows.timestamp))]
+        if part.source == "session_step":
+            return [pa.array(session_steps(rows, self._parameters)).cast(pa.string()).cast(pa.binary())]
+        words = event_id_words if part.source == "event_id" else session_id_words
+        return [binary_array(uuid_text(words(rows, self._parameters)))]
 
     def _join_user(self, whole: _UserParts, users: Users) -> pa.Array:
         arrays: list[Any] = []
@@ -258,28 +263,8 @@ class LineRenderer:
             if isinstance(part, _Table):
                 arrays.append(self._pick(part, users.codes))
             elif isinstance(part, _Own):
-                arrays += self._own(part.source, users)
-        return _join(arrays)
-
-    def _own(self, source: str, users: Users) -> list[Any]:
-        if source == "marketing_click_id":
-            return [_array(uuid_text(users.click_id))]
-        if source == "user_domain_id":
-            return [_array(uuid_text(users.domain_id))]
-        if source == "ip_address":
-            inner, last = self._octets
-            a, b, c, d = public_octets(users.address)
-            return [
-                inner.take(pa.array(a)),
-                inner.take(pa.array(b)),
-                inner.take(pa.array(c)),
-                last.take(pa.array(d)),
-            ]
-        return [
-            self._names.take(pa.array(users.codes["name"])),
-            pa.array(users.numbers).cast(pa.string()).cast(pa.binary()),
-            self._domains.take(pa.array(users.codes["mail_domain"])),
-        ]
+                arrays += self._texts.parts(part.source, users)
+        return joined(arrays)
 
     def _pick(self, table: _Table, codes: dict[str, npt.NDArray[np.int64]]) -> Any:
         if not table.by:
@@ -308,17 +293,6 @@ def _grouped(parts: list[_Part]) -> tuple[_Part, ...]:
         else:
             run.append(part)
     return (*groups, *([_UserParts(tuple(run))] * bool(run)))
-
-
-def _array(text: Text) -> pa.Array:
-    """Return rows of fixed width as binary values, without copying them."""
-    count, width = text.shape
-    offsets = np.arange(0, (count + 1) * width, width, dtype=np.int32)
-    return pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(offsets), pa.py_buffer(text)])
-
-
-def _join(arrays: list[Any]) -> pa.Array:
-    return pc.binary_join_element_wise(*arrays, pa.scalar(b"", pa.binary()))
 
 
 def _bytes_of(lines: pa.Array) -> memoryview:

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import cycle
 from mmap import mmap
@@ -109,7 +110,14 @@ def _pieces(results: Connection, memory: mmap | None, behind: Behind) -> Iterato
             yield results.recv_bytes()
         else:
             yield memoryview(memory)[slot * _SLOT : slot * _SLOT + size]
-            behind.do(partial(results.send_bytes, b"\0"))
+            behind.do(partial(_acknowledge, results))
+
+
+def _acknowledge(results: Connection) -> None:
+    """Tell a worker that what is in the next of its slots is written."""
+    # One that has died is noticed where something is expected of it.
+    with suppress(ConnectionError):
+        results.send_bytes(b"\0")
 
 
 def _work(task: Task, memory: mmap | None, own: tuple[Connection, ...], inherited: Iterable[Any]) -> None:
