@@ -22,6 +22,7 @@ from fakeweb_tui.web.visitors import refusal
 _HERE = Path(__file__).parent
 _GRACE_SECONDS = 3.0
 """How long an app may take to end before it is killed."""
+_DRIVER = "fakeweb_tui.web.driver:BrowserDriver"
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Nothing comes from elsewhere, and no other page may put this one in a frame, to have it clicked unknowingly.
 # The terminal styles its own elements.
@@ -39,6 +40,9 @@ _HEADERS = {
 
 class BrowserApp(AppService):
     """An app in a process of its own, and the WebSocket that is its terminal."""
+
+    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
+        return {**super()._build_environment(width, height), "TEXTUAL_DRIVER": _DRIVER}
 
     async def run(self) -> None:
         """Pass on what the app writes until it ends, however it does; then its page is told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shlex
 import signal
@@ -141,6 +142,18 @@ def test_the_page_ships_in_the_wheel(tmp_path: Path) -> None:
         packed = set(archive.namelist())
     page = {"templates/app_index.html", "static/page.js", "static/page.css", "static/icon.svg"}
     assert {f"fakeweb_tui/web/{name}" for name in page} <= packed
+
+
+async def test_its_apps_end_with_it_however_it_ends(tmp_path: Path) -> None:
+    with serving(tmp_path) as app:
+        async with aiohttp.ClientSession() as session:
+            address = f"{app.url}/ws?width=80&height=24"
+            async with session.ws_connect(address, origin=app.url, timeout=PATIENCE) as websocket:
+                await screen_until(websocket, "Pages")
+                status, _, complaints = app.end(signal.SIGKILL)
+        assert (status, complaints) == (-signal.SIGKILL, "")
+        while app.left:
+            await asyncio.sleep(0.05)
 
 
 class TestOneApp:
