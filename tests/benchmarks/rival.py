@@ -3,6 +3,7 @@
 It pins versions of its dependencies that would get in the way of ours. Its code is measured as it is.
 """
 
+import fcntl
 import platform
 import sys
 from functools import cache
@@ -30,10 +31,14 @@ def rival_python() -> Path:
 def _prepared() -> Path | UnavailableError:
     place = user_cache_path("fakeweb-tui") / "benchmarks" / f"{PACKAGE}-{VERSION}-{platform.python_version()}"
     python = place / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    place.parent.mkdir(parents=True, exist_ok=True)
     try:
-        if not _works(python):
-            run([sys.executable, "-m", "venv", "--clear", str(place)])
-            run([str(python), *_INSTALL, f"{PACKAGE}=={VERSION}"])
+        # Tests run on all cores, and several of them may want it at once.
+        with place.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _works(python):
+                run([sys.executable, "-m", "venv", "--clear", str(place)])
+                run([str(python), *_INSTALL, f"{PACKAGE}=={VERSION}"])
     except UnavailableError as error:
         return UnavailableError(f"{PACKAGE} {VERSION} cannot be installed: {error}")
     return python
