@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fakeweb_tui.terminal_text import plain
+
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config
     from fakeweb_tui.simulation import Parameters
@@ -46,7 +48,7 @@ def stops_at_bad_input(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except (ConfigError, ValueError) as error:
-            click.echo(str(error), err=True)
+            click.echo("\n".join(plain(line) for line in str(error).splitlines()), err=True)
             sys.exit(BAD_INPUT)
 
     return run
