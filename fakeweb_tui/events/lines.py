@@ -20,7 +20,6 @@ import pyarrow as pa
 
 from fakeweb_tui.events.derived import event_id_words, session_id_words, session_steps
 from fakeweb_tui.events.own import OwnTexts, binary_array, joined
-from fakeweb_tui.events.text import timestamp_text
 from fakeweb_tui.schema import CONSTANT, SITE, Constant, Field
 from fakeweb_tui.simulation import Batch, Parameters
 from fakeweb_tui.users import UserPool, Users, uuid_text
@@ -29,6 +28,8 @@ from fakeweb_tui.users import UserPool, Users, uuid_text
 _ROWS_AT_ONCE = 1 << 11
 # What so many users contribute is far from the 2 GiB that an array of Arrow's may hold.
 _USERS_AT_ONCE = 1 << 17
+# A pool of so many users is rendered once, about 30 MB.
+_KEPT_USERS = 1 << 15
 # Combinations of values that are worth rendering beforehand.
 _LARGEST_TABLE = 1 << 12
 _MAX_ADDRESS_PART = 256
@@ -150,6 +151,7 @@ class _UserParts:
 
 
 _Part = _Table | _Own | _UserParts
+_RenderedUsers = dict[_Part, pa.Array]
 _EVENT_CODES = frozenset({"page"})
 _EVENT_OWN = frozenset({"event_id", "event_timestamp", "session_id", "session_step"})
 _NUMBERS = frozenset({"session_step", "user_number"})
@@ -193,6 +195,8 @@ class LineRenderer:
         self._parts = _grouped(list(_merged(self._all_parts(syntax, fields, pages))))
         self._arrays: dict[_Table, pa.Array] = {}
         self._texts = OwnTexts(pool)
+        self._rows_before = 0
+        self._whole_pool: _RenderedUsers | None = None
 
     def _all_parts(self, syntax: Syntax, fields: Sequence[Field], pages: Sequence[str]) -> Iterator[_Part]:
         start, end = syntax.frame()
@@ -225,33 +229,45 @@ class LineRenderer:
             yield from self._render(batch.slice(begin, begin + _USERS_AT_ONCE))
 
     def _render(self, batch: Batch) -> Iterator[memoryview]:
-        numbers, place = np.unique(batch.user, return_inverse=True)
-        users: dict[_Part, pa.Array] = {
-            part: pa.concat_arrays(
-                [
-                    self._join_user(part, self._pool.draw(numbers[begin : begin + _ROWS_AT_ONCE]))
-                    for begin in range(0, len(numbers), _ROWS_AT_ONCE)
-                ]
-            )
-            for part in self._parts
-            if isinstance(part, _UserParts)
-        }
+        users, place = self._users_of(batch)
+        times = pa.array(batch.timestamp).cast(pa.string()).cast(pa.binary())
         for begin in range(0, len(batch), _ROWS_AT_ONCE):
-            rows = batch.slice(begin, begin + _ROWS_AT_ONCE)
+            rows, part_times = batch.slice(begin, begin + _ROWS_AT_ONCE), times[begin : begin + _ROWS_AT_ONCE]
             columns = [
-                self._event_part(part, rows, users, place[begin : begin + _ROWS_AT_ONCE]) for part in self._parts
+                [part_times]
+                if isinstance(part, _Own) and part.source == "event_timestamp"
+                else self._event_part(part, rows, users, place[begin : begin + _ROWS_AT_ONCE])
+                for part in self._parts
             ]
             yield _bytes_of(joined([array for arrays in columns for array in arrays]))
 
+    def _users_of(self, batch: Batch) -> tuple[_RenderedUsers, npt.NDArray[np.integer[Any]]]:
+        """Return users, rendered, and which of them each row has: those of the batch, or all of a small pool."""
+        size = self._parameters.user_pool_size
+        if self._whole_pool is None and size <= min(self._rows_before, _KEPT_USERS):
+            self._whole_pool = self._join_users(np.arange(size, dtype=np.uint64))
+        self._rows_before += len(batch)
+        # The pool may have grown meanwhile.
+        if self._whole_pool is not None and batch.user.max() < size:
+            return self._whole_pool, batch.user.astype(np.int64)
+        distinct = pa.array(batch.user).dictionary_encode()
+        return self._join_users(distinct.dictionary.to_numpy()), distinct.indices.to_numpy()
+
+    def _join_users(self, numbers: npt.NDArray[np.uint64]) -> _RenderedUsers:
+        parts = [part for part in self._parts if isinstance(part, _UserParts)]
+        drawn = [
+            self._pool.draw(numbers[begin : begin + _ROWS_AT_ONCE])
+            for begin in range(0, len(numbers), _ROWS_AT_ONCE)
+        ]
+        return {part: pa.concat_arrays([self._join_user(part, users) for users in drawn]) for part in parts}
+
     def _event_part(
-        self, part: _Part, rows: Batch, users: dict[_Part, pa.Array], place: npt.NDArray[np.int64]
+        self, part: _Part, rows: Batch, users: _RenderedUsers, place: npt.NDArray[np.integer[Any]]
     ) -> list[Any]:
         if isinstance(part, _UserParts):
             return [users[part].take(pa.array(place))]
         if isinstance(part, _Table):
             return [self._pick(part, {"page": rows.page.astype(np.int64)})]
-        if part.source == "event_timestamp":
-            return [binary_array(timestamp_text(rows.timestamp))]
         if part.source == "session_step":
             return [pa.array(session_steps(rows, self._parameters)).cast(pa.string()).cast(pa.binary())]
         words = event_id_words if part.source == "event_id" else session_id_words
