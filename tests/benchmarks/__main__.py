@@ -13,7 +13,7 @@ from time import perf_counter
 from .rival import PACKAGE, VERSION
 from .timing import Row, Sample, UnavailableError, Unit
 
-SUBJECTS = ("columns", "dicts", "reading", "pools", "memory", "startup", "frames")
+SUBJECTS = ("columns", "dicts", "reading", "pools", "memory", "startup", "frames", "exports")
 _PACKAGES = ("fakeweb-tui", "numpy", "textual", "plotext", "faker")
 _WIDTHS = (58, 46, 40, 26)
 _TIMES = Unit("×", 1, 1)
