@@ -217,6 +217,7 @@ class FakewebApp(App[None], inherit_bindings=False):
             yield SystemCommand("Journal", "Every edit, and what differs from the file", main.action_journal)
             yield SystemCommand("Export …", "Config, scenario, events, picture or figures", main.action_export)
             yield SystemCommand("Save config …", "Save the tuned config as YAML", main.action_save)
+            yield SystemCommand("Figures", "Every figure beside its prediction", main.action_figures)
             yield SystemCommand("Sort pages", "Sort the pages by their next column", main.action_sort)
             yield SystemCommand("Events or sessions", "What the histogram counts", main.action_measure)
             yield SystemCommand("Hours", "Hour of day, last 24 hours, or a calendar of days", main.action_view)

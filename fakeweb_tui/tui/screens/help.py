@@ -34,6 +34,7 @@ WORDS = (
     ("reach", "the part of the sessions that are ever on a page"),
     ("conversion", "the part of the sessions that reach the last page"),
     ("predicted", "what follows from the config, computed, not simulated"),
+    ("noise", "how far chance alone takes a figure from its prediction, in all but 1 of 370 looks"),
     ("≈ ▲ ▼ ·", "the share fits the prediction, is above or below it, or too few events to tell"),
     ("◆", "differs from the loaded file"),
     ("influence", "the change of a figure for +0.01 of the probability, the others of its row giving way"),

@@ -18,9 +18,11 @@ from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.tui.figures import page_rows
 from fakeweb_tui.tui.format import clock_text
+from fakeweb_tui.tui.judged import session_title
 from fakeweb_tui.tui.messages import Advanced
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.screens.arranged import ARRANGING_KEYS, PANES, ArrangedScreen
+from fakeweb_tui.tui.screens.figures import FiguresScreen
 from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.inspector import Inspector
 from fakeweb_tui.tui.screens.tuning import TUNING_KEYS
@@ -36,6 +38,13 @@ from fakeweb_tui.users import UserPool
 
 SNAPSHOT_SECONDS = 0.1
 """How often the simulation is looked at: ten times a second is smooth, and leaves time for keys."""
+
+LOOKS_PER_TITLE = 5
+MOST_JUDGED = 200
+"""With more pages than that, what a session has stands on the page of figures only."""
+
+ROOM_FOR_WORDS = 56
+"""The cells of a table from which on its title has room for more words."""
 
 VISIBLE = 0.0005
 """A probability from which on it is worth a word."""
@@ -76,6 +85,7 @@ class MainScreen(ArrangedScreen):
         Binding("g", "go_to", "go to", id="go_to", tooltip="Go to a date and hour"),
         Binding("r", "reset", "reset", id="reset", show=False, tooltip="Begin again, with the same seed"),
         *TUNING_KEYS,
+        Binding("c", "figures", "figures", id="figures", show=False, tooltip="Every figure beside its prediction"),
         Binding("s", "sort", "sort", id="sort", show=False, tooltip="Sort the pages by their next column"),
         Binding(
             "S",
@@ -106,6 +116,7 @@ class MainScreen(ArrangedScreen):
         self._log_pane = LogPane(page_roles(config), id="log")
         self._log = self._log_pane.log_widget
         self._users_as_told: list[Row] = []
+        self._looks = 0
 
     # Composition and layout.
 
@@ -204,6 +215,20 @@ class MainScreen(ArrangedScreen):
         if cut_short >= VISIBLE:
             note = f"{cut_short:.1%} of sessions end at step {self.bench.parameters.max_session_steps}"
         table.border_subtitle = note
+        self._entitle_table()
+
+    def _entitle_table(self) -> None:
+        """Say in the table's title what a session has; now and then, as many pages take a while."""
+        self._looks += 1
+        snapshot = self.snapshot
+        if snapshot is None or (snapshot.running and self._looks % LOOKS_PER_TITLE):
+            return
+        table = self.query_one(PagesTable)
+        title = "Pages"
+        if self.up_to_date and len(self.config.pages) <= MOST_JUDGED:
+            title = f"Pages · {session_title(snapshot, self._forecast)}"
+            title += " per session" if table.size.width >= ROOM_FOR_WORDS else ""
+        table.border_title = title
 
     def show_bench(self) -> None:
         """Show the config in force, what it predicts, and how far it is from the saved one."""
@@ -252,6 +277,13 @@ class MainScreen(ArrangedScreen):
         if moment is not None:
             self._live.go_to(moment)
             self.notify(f"Now at {clock_text(moment)}; counting from here", timeout=3)
+
+    def action_figures(self) -> None:
+        """Show every figure beside its prediction."""
+        self.app.push_screen(FiguresScreen(self._judged))
+
+    def _judged(self) -> tuple[Snapshot, Forecast] | None:
+        return (self.snapshot, self._forecast) if self.snapshot and self.up_to_date else None
 
     def action_sort(self) -> None:
         """Sort the pages by their next column."""
