@@ -106,9 +106,10 @@ class LiveSimulation:
         self._command(lambda: self._edit(config, parameters, renamed or {}))
 
     def play_scenario(self, scenario: Scenario) -> None:
-        """Begin a new run at the begin of a scenario, whose edits are obeyed at their steps.
+        """Begin a new run at the begin of a scenario, whose edits are obeyed at their steps; pause at its end.
 
-        Until `edit` is called, `reset` begins the scenario again, and `go_to` looks at another moment of it.
+        Until `edit` is called, or it is let go on from the end, `reset` begins the scenario again, and `go_to`
+        looks at another moment of it.
         """
         self._command(lambda: self._play_scenario(scenario))
 
@@ -176,8 +177,8 @@ class LiveSimulation:
 
     def _go_on(self) -> None:
         if self._speed is None:
-            self._compute(self._walk.parameters.max_steps)
-            self._release(self._walk.parameters.time_of(self._walk.position))
+            self._compute(min(self._walk.parameters.step_at(self._end) + 1, self._walk.parameters.max_steps))
+            self._release(min(self._walk.parameters.time_of(self._walk.position), self._end))
             return
         elapsed = (self._now() - self._anchor_real) * self._speed
         left = (self._end - self._anchor_clock).total_seconds()
@@ -206,9 +207,11 @@ class LiveSimulation:
         else:
             obeyed = tuple(edit for edit in script.edits if edit.step <= walk.position)
             self._scenario = replace(script, edits=obeyed, begin=walk.position, end=None)
-        self._end = walk.parameters.time_of(walk.parameters.max_steps)
         self._run += 1
         self._clock = clock or walk.parameters.time_of(walk.position)
+        self._end = walk.parameters.time_of(walk.parameters.max_steps)
+        if script and script.end and script.end > self._clock:
+            self._end = script.end
         self._pending: Batch | None = None
         self._pending_codes: Codes | None = None
         self._began = self._clock
@@ -229,7 +232,14 @@ class LiveSimulation:
         self._anchor_real = self._now()
         self._anchor_clock = self._clock
 
+    def _leave_script(self) -> None:
+        """Go on without the scenario that is played."""
+        self._script = None
+        self._end = self._walk.parameters.time_of(self._walk.parameters.max_steps)
+
     def _play(self, running: bool) -> None:
+        if running and self._clock >= self._end:
+            self._leave_script()
         self._running = running
         self._tally.time_afresh()
         self._anchor()
@@ -244,13 +254,15 @@ class LiveSimulation:
         self._set_speed(SPEEDS[place])
 
     def _step(self) -> None:
+        if self._clock >= self._end:
+            self._leave_script()
         if self._pending is None:
             self._compute(self._walk.position + 1)
         self._release(self._walk.parameters.time_of(self._walk.position))
         self._anchor()
 
     def _edit(self, config: Config, parameters: Parameters | None, renamed: Mapping[str, str]) -> None:
-        self._script = None
+        self._leave_script()
         present = self._walk.parameters
         if parameters:
             present = replace(
@@ -320,6 +332,16 @@ class LiveSimulation:
         """The edits of the scenario that is played which are not yet obeyed."""
         return self._script.edits[len(self._scenario.edits) :] if self._script else ()
 
+    @property
+    def _plays_until(self) -> datetime | None:
+        """The end of the scenario that is played, or without one its last edit; None once that is there."""
+        if self._script is None:
+            return None
+        until = self._script.end
+        if until is None and self._script.edits:
+            until = self._walk.parameters.time_of(self._script.edits[-1].step)
+        return until if until and until > self._clock else None
+
     # Computing and letting out.
 
     def _compute(self, stop: int) -> None:
@@ -365,6 +387,7 @@ class LiveSimulation:
             parameters=self._walk.parameters,
             scenario=replace(self._scenario, end=self._clock),
             playing=bool(self._coming),
+            plays_until=self._plays_until,
             began=self._began,
             clock=self._clock,
             total=self._tally.total,

@@ -216,6 +216,7 @@ class Snapshot:
         scenario: what makes the events of this run again, those that were let out until now; its edits are the
             run's journal.
         playing: whether edits of a scenario that is played are still to come.
+        plays_until: where the scenario that is played ends (without an end, its last edit); None where none is.
         began: simulated time at which the run began.
         clock: simulated time.
         total: what was counted since the run began.
@@ -236,6 +237,7 @@ class Snapshot:
     parameters: Parameters
     scenario: Scenario
     playing: bool
+    plays_until: datetime | None
     began: datetime
     clock: datetime
     total: Counts

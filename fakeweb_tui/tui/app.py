@@ -17,13 +17,16 @@ from textual.theme import BUILTIN_THEMES
 from fakeweb_tui.config import Config
 from fakeweb_tui.live import SPEEDS, LiveSimulation
 from fakeweb_tui.recovery import CrashJournal, recoverable
+from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tui.format import speed_name
 from fakeweb_tui.tui.memory import START_SPEED, Memory, forget, recall, remember
+from fakeweb_tui.tui.opening import Entry, Opened, load, parameters_for, sites
 from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.screens.arranged import ArrangedScreen
 from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
 from fakeweb_tui.tui.screens.main import MainScreen
+from fakeweb_tui.tui.screens.open import OpenDialog
 from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.screens.recovery import RecoveryDialog
 from fakeweb_tui.tui.screens.themes import ThemeDialog
@@ -177,6 +180,45 @@ class FakewebApp(App[None], inherit_bindings=False):
         themes = sorted(self.available_themes.values(), key=lambda theme: theme.name in BUILTIN_THEMES)
         self.push_screen(ThemeDialog(themes, self.theme))
 
+    @work(exclusive=True, group="open")
+    async def action_open(self) -> None:
+        """Ask for a site, a config, a scenario or events, and go on with that."""
+        opened = await self.push_screen_wait(OpenDialog())
+        if opened is not None:
+            await self._show(opened)
+
+    @work(exclusive=True, group="open")
+    async def open_site(self, entry: Entry) -> None:
+        """Go on with a site that comes along."""
+        await self._show(load(entry))
+
+    async def _show(self, opened: Opened) -> None:
+        """Show what was opened, unless edits would be lost and the user stays with them."""
+        if not await self._may_leave():
+            return
+        if isinstance(opened.content, Scenario):
+            self._go_on_with(opened.content, playing=True)
+        elif isinstance(opened.content, Config):
+            parameters = parameters_for(opened.content, self._main.bench.given)
+            self._go_on_with(Scenario(opened.content, parameters))
+
+    async def _may_leave(self) -> bool:
+        """Ask what to do with edits that would be lost; return whether to go on."""
+        if not self._main.unsaved:
+            return True
+        answer = await self.push_screen_wait(QuitDialog("Drop them"))
+        return answer == "quit" or (answer == "save" and await self._main.save())
+
+    def _go_on_with(self, scenario: Scenario, playing: bool = False) -> None:
+        """Show another site, or play a scenario, at the present pace."""
+        before = self._main.snapshot
+        speed, running = (before.speed, before.running) if before else (SPEEDS[0], True)
+        live = LiveSimulation(scenario.parameters, scenario.config, speed, running or playing)
+        if playing:
+            live.play_scenario(scenario)
+        self._main = MainScreen(scenario.config, scenario.parameters, live)
+        self.switch_screen(self._main)
+
     def action_help(self) -> None:
         """Show the page of keys and words, or close it."""
         if not isinstance(self.screen, HelpScreen):
@@ -210,6 +252,11 @@ class FakewebApp(App[None], inherit_bindings=False):
             yield SystemCommand("Add …", "Add a page or a name to the row in focus", main.action_add_name)
             yield SystemCommand("Rename …", "Rename the page or the name in focus", main.action_rename)
             yield SystemCommand("Remove …", "Remove the page or the name in focus", main.action_remove)
+            about = "A site that comes along, a config, a scenario to be played, or events to learn from"
+            yield SystemCommand("Open …", about, self.action_open)
+            for entry in sites():
+                open_site = partial(self.open_site, entry)
+                yield SystemCommand(f"Open site {entry.name}", entry.about, open_site)
             about = "Compare the tuned config with the loaded one, or any two, on the same random numbers"
             yield SystemCommand("Compare A and B …", about, main.action_variants)
             yield SystemCommand("Goal …", "Say what a figure is to be", main.action_goal)

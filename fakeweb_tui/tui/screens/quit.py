@@ -10,7 +10,7 @@ from textual.widgets import Button, Label
 
 
 class QuitDialog(ModalScreen[str]):
-    """Asks what to do with unsaved edits; answers "save", "quit" or "stay"."""
+    """Asks what to do with unsaved edits; answers "save", "quit" (without saving) or "stay"."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stay", "stay", id="quit.stay", tooltip="Go on with the simulation"),
@@ -27,6 +27,11 @@ class QuitDialog(ModalScreen[str]):
     }
     """
 
+    def __init__(self, without: str = "Quit without saving") -> None:
+        """Ask; `without` says what happens where they are not saved."""
+        super().__init__()
+        self._without = without
+
     def compose(self) -> ComposeResult:
         """The question and its answers."""
         with Vertical() as box:
@@ -34,7 +39,7 @@ class QuitDialog(ModalScreen[str]):
             yield Label("What was tuned is not saved. (^q again quits.)")
             with Horizontal():
                 yield Button("Save …", variant="primary", id="save", compact=True)
-                yield Button("Quit without saving", id="quit", compact=True)
+                yield Button(self._without, id="quit", compact=True)
                 yield Button("Stay", id="stay", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

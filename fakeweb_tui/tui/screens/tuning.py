@@ -60,6 +60,15 @@ TUNING_KEYS: list[BindingType] = [
     Binding(
         "v", "variants", "A/B", id="variants", show=False, tooltip="Compare the tuned config and the loaded one"
     ),
+    Binding(
+        "ctrl+o",
+        "app.open",
+        "open",
+        key_display="^o",
+        id="open",
+        show=False,
+        tooltip="Open a site, a config, a scenario to be played, or events to learn from",
+    ),
     Binding("ctrl+s", "save", "save", key_display="^s", id="save", tooltip="Save the tuned config as YAML"),
 ]
 """The keys that edit, for the `BINDINGS` of the screen."""
@@ -82,6 +91,7 @@ class TuningScreen(Screen[None]):
         self.outcome = Outcome("conversion")
         """What goals and influences begin with: the outcome that was chosen last."""
         self._live = live
+        self._plays_until: datetime | None = None
         self._version = 0
         """How often the simulation was told of another config: its snapshots say which they obey."""
 
@@ -121,7 +131,22 @@ class TuningScreen(Screen[None]):
         if snapshot.version > self._version:
             self._version = snapshot.version
             self.bench = replace(self.bench, config=snapshot.config, parameters=snapshot.parameters)
+            # What a scenario changes stands in its file.
+            self._saved = self.bench.to_save
             self.show_bench()
+        before, self._plays_until = self._plays_until, snapshot.plays_until
+        if before and not self._plays_until:
+            self._tell_end(snapshot, over=snapshot.clock >= before)
+
+    def _tell_end(self, snapshot: Snapshot, over: bool) -> None:
+        """Say that a scenario is not played any more, and why."""
+        if not over:
+            said = "Yours from here: what was to come of the scenario is left out"
+        elif snapshot.running:
+            said = "That was the scenario's last edit; time goes on"
+        else:
+            said = "The scenario is over: space goes on from here, r plays it again"
+        self.notify(said, timeout=8)
 
     # Edits.
 
@@ -333,6 +358,10 @@ class TuningScreen(Screen[None]):
     @work
     async def action_save(self) -> None:
         """Ask for a path and save the tuned config there."""
+        await self.save()
+
+    async def save(self) -> bool:
+        """Ask for a path and save the tuned config there; return whether that was done. For a worker."""
         config = self.bench.to_save
         saved = await self.app.push_screen_wait(SaveDialog(config, self.bench.loaded))
         if saved is not None:
@@ -341,3 +370,4 @@ class TuningScreen(Screen[None]):
                 self.journal.discard()
             self.show_bench()
             self.notify(f"Saved {saved}", markup=False)
+        return saved is not None

@@ -13,9 +13,12 @@ from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
 from fakeweb_tui.comparison import ENOUGH, PacedComparison, Progress
+from fakeweb_tui.config import Config
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text
+from fakeweb_tui.tui.opening import Entry, Kind, parameters_for
 from fakeweb_tui.tui.roles import page_roles
+from fakeweb_tui.tui.screens.open import OpenDialog
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.variants import Variant, comparison_of, groups
 from fakeweb_tui.tui.widgets.variants_table import VariantsTable
@@ -47,6 +50,8 @@ class VariantsScreen(Screen[None]):
             id="variants.pause",
             tooltip="Halt the comparison, or go on",
         ),
+        Binding("a", "choose(0)", "choose A", id="variants.a", tooltip="Choose another variant for A"),
+        Binding("b", "choose(1)", "choose B", id="variants.b", tooltip="Choose another variant for B"),
         Binding("x", "swap", "swap", id="variants.swap", tooltip="Let A and B change places"),
     ]
     DEFAULT_CSS = """
@@ -69,6 +74,7 @@ class VariantsScreen(Screen[None]):
         """Compare a and b until `enough` sessions were counted, and then for as long as the user wants."""
         super().__init__()
         self._enough = enough
+        self._here = (a, b)
         self._variants = [a, b]
         self._number = 0
         self._paced: PacedComparison | None = None
@@ -173,6 +179,21 @@ class VariantsScreen(Screen[None]):
         """Halt, or go on."""
         if self._paced and self._progress:
             self._paced.play(not self._progress.running)
+
+    @work
+    async def action_choose(self, place: int) -> None:
+        """Ask for another variant for A (0) or B (1): one of those the screen came with, a site or a file."""
+        here = [Entry(Kind.VARIANT, variant.title) for variant in self._here]
+        dialog = OpenDialog(f"Variant {'AB'[place]}", (Kind.SITE, Kind.CONFIG), here)
+        opened = await self.app.push_screen_wait(dialog)
+        if opened is None:
+            return
+        if isinstance(opened.content, Config):
+            parameters = parameters_for(opened.content, self._here[0].parameters)
+            self._variants[place] = Variant(opened.entry.name, opened.content, parameters)
+        else:
+            self._variants[place] = next(each for each in self._here if each.title == opened.entry.name)
+        self._begin()
 
     def action_swap(self) -> None:
         """Let A and B change places."""

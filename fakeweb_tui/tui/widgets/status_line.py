@@ -38,7 +38,11 @@ class StatusLine(Widget):
             return line.append(" starting …", theme_style(self.app, "muted"))
         full = self.size.width >= _FULL_WIDTH
         muted = theme_style(self.app, "muted")
-        state, color = ("● live", "landing") if snapshot.running else ("❚❚ paused", "browsing")
+        until = snapshot.plays_until
+        if not snapshot.running:
+            state, color = "❚❚ paused", "browsing"
+        else:
+            state, color = ("▶ scenario", "goal") if until else ("● live", "landing")
         line.append(
             f" {state if full else state.split()[0]} ",
             theme_style(self.app, "background", on=color, bold=True),
@@ -46,6 +50,10 @@ class StatusLine(Widget):
         roomy = self.size.width >= _ROOMY_WIDTH
         gap = "   " if roomy else " "
         line.append(gap[1:] + " " + clock_text(snapshot.clock, short=not full), "bold")
+        if until:
+            same_day = until.date() == snapshot.clock.date()
+            end = f"{until:%H:%M}" if same_day else f"{until:%d %b %H:%M}"
+            line.append(f"{gap}{'scenario to' if roomy else '→'} {end}", theme_style(self.app, "goal"))
         line.append(gap + speed_name(snapshot.speed), theme_style(self.app, "primary", bold=True))
         number = "{:,.0f}".format if full else compact
         rate = f"{snapshot.events_per_second:,.1f}" if snapshot.events_per_second < 10 else None
