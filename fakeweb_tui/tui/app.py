@@ -182,7 +182,7 @@ class FakewebApp(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="open")
     async def action_open(self) -> None:
-        """Ask for a site, a config, a scenario or events, and go on with that."""
+        """Ask for a site, a config or a scenario, and go on with that."""
         opened = await self.push_screen_wait(OpenDialog())
         if opened is not None:
             await self._show(opened)
@@ -252,7 +252,7 @@ class FakewebApp(App[None], inherit_bindings=False):
             yield SystemCommand("Add …", "Add a page or a name to the row in focus", main.action_add_name)
             yield SystemCommand("Rename …", "Rename the page or the name in focus", main.action_rename)
             yield SystemCommand("Remove …", "Remove the page or the name in focus", main.action_remove)
-            about = "A site that comes along, a config, a scenario to be played, or events to learn from"
+            about = "A site that comes along, a config, or a scenario to be played"
             yield SystemCommand("Open …", about, self.action_open)
             for entry in sites():
                 open_site = partial(self.open_site, entry)

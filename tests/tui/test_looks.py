@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.screens.help import HelpScreen
 from fakeweb_tui.tui.screens.main import MainScreen
+from fakeweb_tui.tui.screens.open import OpenDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.screens.themes import ThemeDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
@@ -140,6 +141,23 @@ def test_variants(snap_compare: Compare, size: tuple[int, int]) -> None:
         screen = VariantsScreen(*loaded_and_tuned(bench), enough=3_000)
         await pilot.app.push_screen(screen)
         await wait_until(pilot, lambda: "enough" in str(screen.query_one("#variants", Static).render()), "figures")
+
+    assert looks_as_before(snap_compare, size, prepare=prepare)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_open_dialog(
+    snap_compare: Compare, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.yml").write_text(SITE.document.text)
+
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+o")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, OpenDialog), "the dialog")
+        pilot.app.screen.query_one(Input).cursor_blink = False
+        options = pilot.app.screen.query_one(OptionList)
+        await wait_until(pilot, lambda: options.option_count == 6, "the sites and the file")
 
     assert looks_as_before(snap_compare, size, prepare=prepare)
 

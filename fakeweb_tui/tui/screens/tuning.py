@@ -67,7 +67,7 @@ TUNING_KEYS: list[BindingType] = [
         key_display="^o",
         id="open",
         show=False,
-        tooltip="Open a site, a config, a scenario to be played, or events to learn from",
+        tooltip="Open a site, a config, or a scenario to be played",
     ),
     Binding("ctrl+s", "save", "save", key_display="^s", id="save", tooltip="Save the tuned config as YAML"),
 ]
