@@ -210,13 +210,18 @@ class FakewebApp(App[None], inherit_bindings=False):
         return answer == "quit" or (answer == "save" and await self._main.save())
 
     def _go_on_with(self, scenario: Scenario, playing: bool = False) -> None:
-        """Show another site, or play a scenario, at the present pace."""
-        before = self._main.snapshot
-        speed, running = (before.speed, before.running) if before else (SPEEDS[0], True)
-        live = LiveSimulation(scenario.parameters, scenario.config, speed, running or playing)
+        """Show another site, or play a scenario, at the present pace; what was tuned is saved or not wanted."""
+        before, journal = self._main, None
+        speed, running = (before.snapshot.speed, before.snapshot.running) if before.snapshot else (SPEEDS[0], True)
+        if before.journal:
+            before.journal.discard()
+            journal = CrashJournal()
+        live = LiveSimulation(scenario.parameters, scenario.config, speed, running or playing, journal=journal)
         if playing:
             live.play_scenario(scenario)
         self._main = MainScreen(scenario.config, scenario.parameters, live)
+        self._main.journal = journal
+        self._main.set_reactive(ArrangedScreen.sizes, before.sizes)
         self.switch_screen(self._main)
 
     def action_help(self) -> None:
