@@ -264,7 +264,9 @@ async def test_a_scenario_moves_the_sliders_and_ends(folder: Path) -> None:
         assert show.config == MORE_BUY
         assert show.slider("home", "product_a").value == pytest.approx(0.27)
         assert show.snapshot.scenario == DEMO
-        assert any("The scenario is over" in said for said in show.notifications)
+        await show.until(
+            lambda: any("The scenario is over" in said for said in show.notifications), "a word about it"
+        )
         assert not show.main.unsaved
         await show.press("r")
         await show.until(lambda: show.snapshot.plays_until is not None, "it is played again")
@@ -280,7 +282,7 @@ async def test_any_touch_takes_over(folder: Path) -> None:
         await show.focus("home", "product_b")
         await show.press("right")
         await show.until(lambda: "● live" in show.lines[0], "the touch")
-        assert any("Yours from here" in said for said in show.notifications)
+        await show.until(lambda: any("Yours from here" in said for said in show.notifications), "a word about it")
         assert show.snapshot.plays_until is None
         assert show.main.unsaved
 
