@@ -100,8 +100,12 @@ class CommaSeparated:
         return "", ""
 
 
+# `json.dumps` makes an encoder for each call that is not quite by default.
+_encoder = json.JSONEncoder(ensure_ascii=False)
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _encoder.encode(value)
 
 
 def _csv(text: str) -> str:
