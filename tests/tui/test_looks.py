@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.screens.help import HelpScreen
+from fakeweb_tui.tui.screens.inspector import Inspector
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.open import OpenDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
@@ -20,6 +21,8 @@ from fakeweb_tui.tui.screens.themes import ThemeDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
 from fakeweb_tui.tui.variants import loaded_and_tuned
 from fakeweb_tui.tui.widgets.histogram import Histogram
+from fakeweb_tui.tui.widgets.log_pane import FilterLine
+from fakeweb_tui.tui.widgets.site_pane import SitePane
 from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.users import vocabulary
 
@@ -168,3 +171,49 @@ def test_hostile_names(snap_compare: Compare) -> None:
 
 def test_too_small(snap_compare: Compare) -> None:
     assert looks_as_before(snap_compare, (39, 11))
+
+
+async def _map(pilot: Pilot[None]) -> None:
+    await pilot.press("m")
+    pane = pilot.app.screen.query_one(SitePane)
+    await wait_until(pilot, lambda: pane.map.flows is not None, "the map")
+
+
+async def _funnel(pilot: Pilot[None]) -> None:
+    await _map(pilot)
+    await pilot.press("m")
+
+
+async def _heat_map(pilot: Pilot[None]) -> None:
+    await _funnel(pilot)
+    await pilot.press("m", "right", "down")
+
+
+async def _inspector(pilot: Pilot[None]) -> None:
+    await pilot.press("tab", "tab", "tab", "down", "down", "enter")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, Inspector), "the inspector")
+    path = pilot.app.screen.query_one("#path")
+    await wait_until(pilot, lambda: path.border_title, "the path")
+
+
+async def _calendar_and_filter(pilot: Pilot[None]) -> None:
+    await pilot.press("d", "d", "slash", *"browser_name:Fire")
+    line = pilot.app.screen.query_one(FilterLine)
+    line.cursor_blink = False
+    await wait_until(pilot, lambda: line._suggestion == "browser_name:Firefox", "the suggestion")
+
+
+SCREENS = {
+    "map": _map,
+    "funnel": _funnel,
+    "heat-map": _heat_map,
+    "inspector": _inspector,
+    "calendar-and-filter": _calendar_and_filter,
+}
+
+
+@pytest.mark.parametrize("theme", ["night", "paper"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+def test_screens(snap_compare: Compare, name: str, size: tuple[int, int], theme: str) -> None:
+    assert looks_as_before(snap_compare, size, theme=theme, prepare=SCREENS[name])

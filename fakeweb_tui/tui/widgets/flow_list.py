@@ -40,6 +40,7 @@ class FlowList(ScrollView, can_focus=False):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.tooltip = "Where sessions go from the page: observed, configured, whether these fit, how often"
         self._names: list[str] = []
         self._page = 0
         self._targets: list[int] = []

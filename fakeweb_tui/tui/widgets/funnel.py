@@ -34,6 +34,7 @@ class Funnel(ScrollView, can_focus=False):
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.tooltip = "The part of the sessions that ever reach a page; │ and grey figures: predicted"
         self.pages = roles
 
     @property

@@ -31,6 +31,7 @@ class FunnelChart(ScrollView, can_focus=True):
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.tooltip = "█ the part of the sessions that ever reach a page; │ where it is predicted"
         self.roles = roles
 
     def watch_rows(self, rows: tuple[PageRow, ...]) -> None:

@@ -56,6 +56,7 @@ class HeatMap(ScrollView, can_focus=True):
 
     def __init__(self, config: Config, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.tooltip = "A row per page, a column per target; enter or a second click: the slider"
         self.show_config(config)
 
     def show_config(self, config: Config) -> None:

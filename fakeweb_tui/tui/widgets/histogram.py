@@ -17,6 +17,7 @@ from fakeweb_tui.simulation import EPOCH
 from fakeweb_tui.statistics import KEPT_HOURS, Snapshot, covered_hours, hour_of
 from fakeweb_tui.tui.charts import HOURS, LABEL_WIDTH, Palette, draw_calendar, draw_chart, hour_columns, hourly
 from fakeweb_tui.tui.format import compact
+from fakeweb_tui.tui.styles import theme_style
 
 # A chart costs as much as the rest of the screen, and an hour grows slowly; what the user did is shown sooner.
 _LOOK_SECONDS = 0.1
@@ -219,7 +220,7 @@ class Histogram(Widget, can_focus=True):
     def render(self) -> Text:
         """Draw the chart, or why there is none."""
         if self.snapshot is None or self.forecast is None:
-            return Text("")
+            return Text("starting …", theme_style(self.app, "muted"))
         width, height = self.size
         if width < HOURS + LABEL_WIDTH or height < (3 if self.view == "calendar" else 2):
             return Text("too small for a chart")

@@ -61,6 +61,7 @@ class PagesTable(ScrollView, can_focus=True):
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.tooltip = "Click a title, or press s, to sort; │ and grey: predicted; ≈ fits, ▲▼ off, · too few"
         self.pages = roles
 
     @property
@@ -138,7 +139,9 @@ class PagesTable(ScrollView, can_focus=True):
             return Strip(self._header()).adjust_cell_length(self._width, style)
         number = self.scroll_offset.y + y - 1
         if number >= len(self.rows):
-            return Strip.blank(self._width, style)
+            text = "starting …" if number == 0 else ""
+            strip = Strip([Segment(text, theme_style(self.app, "muted"))])
+            return strip.adjust_cell_length(self._width, style).apply_style(style)
         return Strip(self._row(self.sorted_rows[number])).adjust_cell_length(self._width, style).apply_style(style)
 
     def _header(self) -> list[Segment]:

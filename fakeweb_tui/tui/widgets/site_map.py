@@ -81,6 +81,7 @@ class SiteMap(ScrollView, can_focus=True):
 
     def __init__(self, config: Config, weight: Floats, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.tooltip = "Arrows: another page; ⇧↑↓: its transitions; enter or a second click: their sliders"
         self._config = config
         self._layout = MapLayout((), (), 0, 0)
         self._crossed: dict[Cell, list[tuple[int, int]]] = {}

@@ -24,11 +24,17 @@ class StatusLine(Widget):
     }
     """
 
+    TIP = "Simulated time, speed, events, sessions in the site, and the part of them that reach the goal"
+
     snapshot: reactive[Snapshot | None] = reactive(None)
     forecast: reactive[Forecast | None] = reactive(None)
     config_name: reactive[str] = reactive("")
     edits: reactive[int] = reactive(0)
     """Rows that differ from the saved config."""
+
+    def on_mount(self) -> None:
+        """Say what the figures are to whoever points at them."""
+        self.tooltip = self.TIP
 
     def render(self) -> Text:
         """One line, the most important first; what does not fit is cut."""
