@@ -13,23 +13,30 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.driving import SITE, FakeClock, HandDriven, advance, parameters, when_shown
+from tui.driving import SITE, FakeClock, HandDriven, advance, parameters, wait_until, when_shown
 
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.widgets.histogram import Histogram
+from fakeweb_tui.tui.widgets.site_pane import SitePane
 
 FOLDER = Path(__file__).parent.parent / ".github"
 
 
 class Picture(NamedTuple):
-    """A picture, by the terminal's size and the simulated seconds before it."""
+    """A picture, by the terminal's size, the simulated seconds before it, and the keys that lead there."""
 
     name: str
     size: tuple[int, int]
     seconds: int
+    keys: tuple[str, ...] = ()
 
 
-PICTURES = (Picture("main", (170, 46), 14 * 3600 + 2700), Picture("small", (80, 24), 14 * 3600 + 2700))
+_AFTERNOON = 14 * 3600 + 2700
+PICTURES = (
+    Picture("main", (170, 46), _AFTERNOON),
+    Picture("small", (80, 24), _AFTERNOON),
+    Picture("map", (130, 34), _AFTERNOON, ("m",)),
+)
 
 
 async def take(picture: Picture) -> str:
@@ -53,6 +60,10 @@ async def take(picture: Picture) -> str:
             clock.seconds += 0.1
             live.turn()
             await pilot.pause(0)
+        if picture.keys:
+            await pilot.press(*picture.keys)
+            site = app.screen.query_one(SitePane)
+            await wait_until(pilot, lambda: site.map.flows is not None, "the map")
         # The chart is drawn at a slow pace of its own, in real time.
         app.screen.query_one(Histogram).refresh()
         await pilot.pause()
@@ -68,7 +79,7 @@ def main() -> None:
     """Write all pictures."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
-        os.environ["XDG_CONFIG_HOME"] = home
+        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = home
         for picture in PICTURES:
             path = FOLDER / f"{picture.name}.svg"
             path.write_text(asyncio.run(take(picture)), encoding="utf-8")

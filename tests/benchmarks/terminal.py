@@ -53,7 +53,7 @@ class Terminal:
         self._home = tempfile.TemporaryDirectory()
         home = self._home.name
         more = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-        more |= {"HOME": home, "XDG_CONFIG_HOME": home}
+        more |= {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
         self._heard = bytearray()
         self.started = perf_counter()
         self._app = pexpect.spawn(
