@@ -88,29 +88,34 @@ class Workers:
         """Yield the parts from a position on; ChildProcessError where a worker has died."""
         self._first.send(Baton(begin, None))
         turns = cycle(zip(self._results, self._memories, strict=True))
-        try:
-            for results, memory in turns:
-                while (message := results.recv()) not in (_END_OF_BLOCK, _END):
-                    pieces = _pieces(results, memory, behind)
-                    yield message._replace(pieces=pieces)
-                    # Of a part without events nobody wants the pieces.
-                    for _ in pieces:
-                        pass
-                if message == _END:
-                    return
-        except (EOFError, ConnectionError) as error:
-            raise ChildProcessError(0, "a worker process has died") from error
+        for results, memory in turns:
+            while (message := _received(results)) not in (_END_OF_BLOCK, _END):
+                pieces = _pieces(results, memory, behind)
+                yield message._replace(pieces=pieces)
+                # Of a part without events nobody wants the pieces.
+                for _ in pieces:
+                    pass
+            if message == _END:
+                return
 
 
 def _pieces(results: Connection, memory: mmap | None, behind: Behind) -> Iterator[Piece]:
     """Yield the pieces of a part; each has been handed over to be written when the next one is asked for."""
-    while (message := results.recv()) != _END_OF_PART:
+    while (message := _received(results)) != _END_OF_PART:
         slot, size = message
         if slot is None or memory is None:
-            yield results.recv_bytes()
+            yield _received(results)
         else:
             yield memoryview(memory)[slot * _SLOT : slot * _SLOT + size]
             behind.do(partial(_acknowledge, results))
+
+
+def _received(results: Connection) -> Any:
+    """Return the next message of a worker; ChildProcessError where it has died."""
+    try:
+        return results.recv()
+    except (EOFError, ConnectionError) as error:
+        raise ChildProcessError(0, "a worker process has died") from error
 
 
 def _acknowledge(results: Connection) -> None:
@@ -178,7 +183,7 @@ class _Sender:
         for piece in part.pieces:
             if self._memory is None or len(piece) > _SLOT:
                 self._results.send((None, len(piece)))
-                self._results.send_bytes(piece)
+                self._results.send(bytes(piece))
             else:
                 self._share(self._memory, piece)
         self._results.send(_END_OF_PART)
