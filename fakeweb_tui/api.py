@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from secrets import randbits
 from time import monotonic
+from typing import Any
 
 from fakeweb_tui.config import Config, load_config
 from fakeweb_tui.events import DictRenderer, Event
@@ -20,9 +21,10 @@ class Simulation:
     """A site whose visitors make events, as `fake_web_events.Simulation` and faster.
 
     Args:
-        user_pool_size: users that sessions are drawn from, with replacement.
-        sessions_per_day: expected sessions of a simulated day.
-        batch_size: simulated seconds per step.
+        user_pool_size: users that sessions are drawn from, with replacement; where it or one of the next two is
+            None, the config's section `simulation` gives it, or else it is 10,000.
+        sessions_per_day: expected sessions of a simulated day; else 10,000.
+        batch_size: simulated seconds per step; else 10.
         init_time: when the simulation starts, in simulated time; now, if None.
         seed: fixes every random choice, together with `init_time`; a random one, if None (see `seed`).
         config: a config, the path of a config file, or None for `config.yml` in the current directory and else
@@ -35,9 +37,9 @@ class Simulation:
 
     def __init__(
         self,
-        user_pool_size: int = 10_000,
-        sessions_per_day: float = 10_000,
-        batch_size: float = 10,
+        user_pool_size: int | None = None,
+        sessions_per_day: float | None = None,
+        batch_size: float | None = None,
         init_time: datetime | None = None,
         *,
         seed: int | None = None,
@@ -46,13 +48,16 @@ class Simulation:
         self.config = (
             config if isinstance(config, Config) else load_config(None if config is None else Path(config))
         )
+        given: dict[str, Any] = {
+            "user_pool_size": user_pool_size,
+            "sessions_per_day": sessions_per_day,
+            "batch_size": batch_size,
+        }
         self.parameters = Parameters(
             seed=randbits(32) if seed is None else seed,
             # The reference reads the wall clock here, and simulated time has no zone.
             start=datetime.now() if init_time is None else init_time,
-            user_pool_size=user_pool_size,
-            sessions_per_day=sessions_per_day,
-            batch_size=batch_size,
+            **{**self.config.simulation, **{name: value for name, value in given.items() if value is not None}},
         )
         self._walk = Walk(self.parameters, self.config)
         self._renderer = DictRenderer(UserPool(self.parameters.seed, self.config))

@@ -322,3 +322,14 @@ def test_a_bad_config_is_refused_with_all_its_problems(here: Path, config: Confi
         load_config(here / "missing.yml")
     with pytest.raises(ConfigError):
         Simulation(config="missing.yml")
+
+
+def test_the_config_may_give_the_parameters(config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "site.yml"
+    path.write_text(
+        f"{config.document.text}\nsimulation: {{user_pool_size: 50, sessions_per_day: 7, batch_size: 5}}\n"
+    )
+    parameters = Simulation(config=path, sessions_per_day=9).parameters
+    assert (parameters.user_pool_size, parameters.sessions_per_day, parameters.batch_size) == (50, 9, 5)
+    parameters = Simulation(config=config).parameters
+    assert (parameters.user_pool_size, parameters.sessions_per_day, parameters.batch_size) == (10_000, 10_000, 10)

@@ -27,7 +27,9 @@ _CELLS = 3
 @click.option("--config", type=click.Path(path_type=Path), help="The config; by default as for explore.")
 @click.option("--site", metavar="NAME", help="A site that comes along, in place of --config.")
 @click.option(
-    "--schema", type=click.Choice(("web", "utm")), help="Names of fields; by default as the file's columns say."
+    "--schema",
+    type=click.Choice(("web", "utm")),
+    help="Names of fields; by default as the file's columns say.",
 )
 @click.option("--batch-size", type=float, help="Simulated seconds per step; by default the config's, or 10.")
 @click.option(
@@ -72,8 +74,9 @@ def verify(
     expected = config_of(config, site)
     parameters = parameters_of({"batch_size": batch_size}, expected)
     sources = sources_of(file)
-    fields = SCHEMAS[schema] if schema else schema_of(column_names(sources[0]), SCHEMAS.values())
-    name = next(name for name, known in SCHEMAS.items() if known is fields)
+    candidates = {"the config's": expected.schema, **SCHEMAS} if expected.schema else SCHEMAS
+    fields = SCHEMAS[schema] if schema else schema_of(column_names(sources[0]), candidates.values())
+    name = next(name for name, known in candidates.items() if known is fields)
     allowed = (parameters.batch_size if name == "utm" else 0.0) if disorder is None else disorder.total_seconds()
     verdict = verdict_of(
         sources,

@@ -178,7 +178,7 @@ class Workbench:
         return self._changed(f"add page {page}", config, moment=moment)
 
     def remove_page(self, page: str, *, moment: datetime | None = None) -> "Workbench":
-        """Remove a page; rows that led to it lead where it did. A lock on what has to change by that is gone."""
+        """Remove a page; rows that led to it lead where it did, also where they are locked."""
         return self._changed(f"remove page {page}", structure.remove_page(self.config, page), moment=moment)
 
     def rename_page(self, old: str, new: str, *, moment: datetime | None = None) -> "Workbench":

@@ -201,3 +201,17 @@ def test_what_fake_web_events_really_makes_fits(tmp_path: Path) -> None:
     strict = invoke("verify", "real.jsonl", "--disorder", "0s")
     assert strict.exit_code == 1
     assert "events out of order" in strict.stdout
+
+
+def test_fields_that_the_config_names(config: Config) -> None:
+    section = (
+        "schema:\n  base: utm\n  drop: [ip_address, event_id]\n"
+        "  rename: {page_url_path: page, user_custom_id: who}\n"
+        "  derived: {visit: session_id}\n  constants: {tenant: 7}\n  order: [tenant]\n"
+    )
+    Path("own.yml").write_text(f"{config.document.text}\n{section}")
+    assert invoke(*RUN, "own.yml", "-o", "own.jsonl").exit_code == 0
+    result = invoke("verify", "own.jsonl", "--config", "own.yml")
+    assert_fits(result)
+    assert "schema the config's" in result.stdout
+    assert invoke("verify", "own.jsonl").exit_code == 1
