@@ -249,10 +249,9 @@ class Show:
         )
 
     async def focus(self, page: str, target: str) -> ProbabilitySlider:
-        slider = self.slider(page, target)
-        slider.focus()
+        self.transitions.go_to(("pages", page), target)
         await self.pilot.pause(0)
-        return slider
+        return self.slider(page, target)
 
     @property
     def lines(self) -> list[str]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from rich.cells import cell_len
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -12,6 +13,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import ModalScreen
 from textual.widgets import Footer
 
+from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.probability import format_value, plan_row, snap
 from fakeweb_tui.tui.widgets.slider import EIGHTHS, Slider
 
@@ -42,6 +44,9 @@ class Harness(App[None]):
         self.changes: list[tuple[float, int]] = []
         self.invalid: list[str] = []
         self.leaks = 0
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return fallback_variables(self.current_theme)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
@@ -456,16 +461,20 @@ async def test_mark_takes_one_cell() -> None:
 
 
 async def test_states_have_looks_of_their_own() -> None:
+    def look(slider: Slider) -> tuple[Style | None, ...]:
+        """How marker, label, bar, track and value are drawn."""
+        return tuple(segment.style for segment in slider.render_line(0))
+
     async with running(focus=False) as (app, slider, pilot):
-        looks = [slider.get_component_rich_style("slider--bar").color]
+        looks = [look(slider)]
         await pilot.hover(slider)
-        looks.append(slider.get_component_rich_style("slider--bar").color)
+        looks.append(look(slider))
         slider.focus()
         await pilot.pause()
-        looks.append(slider.get_component_rich_style("slider--bar").color)
+        looks.append(look(slider))
         app.sliders[1].muted = True
         await pilot.pause()
-        looks.append(app.sliders[1].get_component_rich_style("slider--bar").color)
+        looks.append(look(app.sliders[1]))
         assert len(set(looks)) == 4
 
 

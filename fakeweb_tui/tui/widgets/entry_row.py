@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from fakeweb_tui.tui.styles import theme_style
+
 if TYPE_CHECKING:
     from textual import events
 
@@ -30,16 +32,6 @@ class EntryRow(Widget, can_focus=True):
 
     ALLOW_SELECT = False
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"entry-row--entry", "entry-row--invalid"}
-    DEFAULT_CSS = """
-    EntryRow {
-        & > .entry-row--entry { color: $foreground; background: $primary 30%; text-style: bold; }
-        & > .entry-row--invalid { color: $text-error; background: $error 25%; text-style: bold underline; }
-
-        &:ansi > .entry-row--entry { background: ansi_default; }
-        &:ansi > .entry-row--invalid { background: ansi_default; }
-    }
-    """
     ENTRY_CHARACTERS: ClassVar[frozenset[str]] = ENTRY_OPENERS
     LONGEST_ENTRY: ClassVar[int] = 8  # characters
 
@@ -98,7 +90,9 @@ class EntryRow(Widget, can_focus=True):
 
     def draw_entry(self, cells: int) -> list[Segment]:
         """Draw the entry and its cursor, `cells` + 1 cells wide; of a longer one the end shows."""
-        style = self.get_component_rich_style(f"entry-row--{'invalid' if self._entry_invalid else 'entry'}")
+        color, behind = ("text-error", "error-muted") if self._entry_invalid else ("foreground", "primary-muted")
+        style = theme_style(self.app, color, on=None if self.app.native_ansi_color else behind, bold=True)
+        style += Style(underline=self._entry_invalid)
         shown = (self._entry or "")[-cells:]
         return [
             Segment(shown, style),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
@@ -24,6 +23,7 @@ from fakeweb_tui.tui.probability import (
     snap,
     value_to_eighths,
 )
+from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow
 
 if TYPE_CHECKING:
@@ -58,38 +58,11 @@ class Slider(EntryRow):
         )
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"slider--{part}" for part in ("marker", "label", "bar", "track", "lock", "note", "value", "mark")
-    }
-
-    # Textual restyles on hover only what a hover rule names itself: hence a tint of the row beside its bar's.
+    # No component classes: Textual styles each of them anew for every slider whenever the focus moves.
     DEFAULT_CSS = """
-    Slider {
-        width: 1fr; height: 1; pointer: pointer;
-
-        & > .slider--marker { color: $primary; }
-        & > .slider--label { color: $foreground; }
-        & > .slider--track { color: $foreground 20%; background: $foreground 11%; }
-        & > .slider--bar { color: $primary 65%; }
-        & > .slider--value { color: $foreground; }
-        & > .slider--note { color: $text-muted; }
-        & > .slider--lock { color: $text-warning; text-style: bold; }
-        & > .slider--mark { color: $text-warning; }
-
-        &.-muted > .slider--label { color: $text-muted; }
-        &.-muted > .slider--bar { color: $primary 45%; }
-        &:hover { background: $foreground 5%; }
-        &:hover > .slider--bar { color: $primary 85%; }
-        &:focus > .slider--label { color: $foreground; text-style: bold; }
-        &:focus > .slider--bar { color: $primary; }
-        &:focus > .slider--value { color: $text-accent; text-style: bold; }
-        &:disabled > .slider--bar { color: $foreground 25%; }
-
-        &:ansi > .slider--track { color: ansi_bright_black; background: ansi_default; }
-        &:ansi.-muted > .slider--label { color: ansi_bright_black; }
-        &:ansi:disabled > .slider--bar { color: ansi_bright_black; }
-        &:ansi:hover { background: ansi_default; }
-    }
+    Slider { width: 1fr; height: 1; pointer: pointer; }
+    Slider:hover { background: $foreground 5%; }
+    Slider:ansi:hover { background: ansi_default; }
     """
 
     value: reactive[float] = reactive(0.0)
@@ -154,7 +127,6 @@ class Slider(EntryRow):
         self.set_reactive(Slider.label, plain(label))
         self.set_reactive(Slider.value, clamp(value))
         self.set_reactive(Slider.muted, muted)
-        self.set_class(muted, "-muted")
 
     def validate_value(self, value: float) -> float:
         """Keep the value a probability."""
@@ -168,53 +140,61 @@ class Slider(EntryRow):
         """Keep the mark at one cell."""
         return set_cell_size(plain(mark), 1)
 
-    def watch_muted(self, muted: bool) -> None:
-        """Choose the muted look."""
-        self.set_class(muted, "-muted")
-
     def render_line(self, y: int) -> Strip:
         """Draw the row."""
-        width, plan = self.size.width, self._plan
-        label = self.get_component_rich_style("slider--label")
-        note = self.get_component_rich_style("slider--note")
+        width, plan, style = self.size.width, self._plan, self.rich_style
         if y:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, style)
+        focus = self.has_focus
+        label = theme_style(self.app, "muted" if self.muted and not focus else "foreground", bold=focus)
         segments = [
-            Segment("▸" if self.has_focus else " ", self.get_component_rich_style("slider--marker")),
+            Segment("▸" if focus else " ", theme_style(self.app, "primary")),
             Segment(fit(self.label, plan.label) + " " * bool(plan.label), label),
             *self._draw_bar(plan.bar),
             *self._draw_value(plan.value),
-            Segment("" if self.note is None else f"{self.note:>{NOTE_CELLS}}", note),
+            Segment("" if self.note is None else f"{self.note:>{NOTE_CELLS}}", theme_style(self.app, "muted")),
             # The mark says it too, as an underline and a colour can be missed.
-            Segment("!" if self._entry_invalid else self.mark, self.get_component_rich_style("slider--mark")),
+            Segment("!" if self._entry_invalid else self.mark, theme_style(self.app, "browsing")),
         ]
-        return Strip(segments).adjust_cell_length(width, label)
+        return Strip(segments).adjust_cell_length(width, style).apply_style(style)
+
+    @property
+    def _bar_color(self) -> str:
+        """The theme's name of the colour that the full part of the bar has now."""
+        if self.has_focus or self.mouse_hover:
+            return "primary"
+        return "muted" if self.muted or self.disabled else "bar"
 
     def _draw_bar(self, cells: int) -> list[Segment]:
         filled, part = divmod(value_to_eighths(self.value, cells), 8)
-        bar = self.get_component_rich_style("slider--bar").color
-        track = self.get_component_rich_style("slider--track")
+        name = self._bar_color
+        rest = cells - filled - bool(part)
         # Where the terminal's own colours rule, no background shows the track: dots do.
-        rest = "·" if self.app.native_ansi_color else " "
+        sign, track = ("·", None) if self.app.native_ansi_color else (" ", "track")
         return [
             # A background of the same colour closes the seams that many fonts leave between full blocks.
-            Segment(EIGHTHS[8] * filled, Style(color=bar, bgcolor=bar)),
-            Segment(EIGHTHS[part] if part else "", Style(color=bar, bgcolor=track.bgcolor)),
-            Segment(rest * (cells - filled - bool(part)), track),
+            Segment(EIGHTHS[8] * filled, theme_style(self.app, name, on=name)),
+            Segment(EIGHTHS[part] if part else "", theme_style(self.app, name, on=track)),
+            Segment(sign * rest, theme_style(self.app, "track", on=track)),
         ]
 
     def _draw_value(self, cells: int) -> list[Segment]:
         """Draw the lock, the value or the entry, and the gap behind it."""
-        gap = self.get_component_rich_style("slider--label")
         wide = cells > 4
-        if self._entry is None:
-            # Where the focus is, a dot says that there is a cell to click.
-            sign = LOCKED if self.locked else "·" if self.has_focus else " "
-            lock = Segment(sign, self.get_component_rich_style("slider--lock" if self.locked else "slider--mark"))
-            value = Segment(format_value(self.value, cells), self.get_component_rich_style("slider--value"))
-            return [lock, value, Segment(" " * wide, gap)]
-        # An entry takes a gap too, so that a whole value and the cursor fit.
-        return [Segment(" " * wide, gap), *self.draw_entry(cells)]
+        if self._entry is not None:
+            # An entry takes a gap too, so that a whole value and the cursor fit.
+            return [Segment(" " * wide), *self.draw_entry(cells)]
+        focus = self.has_focus
+        # Where the focus is, a dot says that there is a cell to click.
+        sign = LOCKED if self.locked else "·" if focus else " "
+        return [
+            Segment(sign, theme_style(self.app, "browsing", bold=self.locked)),
+            Segment(
+                format_value(self.value, cells),
+                theme_style(self.app, "primary" if focus else "foreground", bold=focus),
+            ),
+            Segment(" " * wide),
+        ]
 
     @property
     def _plan(self) -> Plan:
