@@ -89,7 +89,7 @@ def _size(old: float | None, new: float | None) -> float:
 def _text(value: float | None) -> str:
     if value is None:
         return NOTHING
-    return f"{value:.4f}".rstrip("0").ljust(5, "0") if value <= 1 else number_text(value)
+    return f"{value:.4f}" if value <= 1 else number_text(value)
 
 
 def _title(edit: Edit) -> str:

@@ -63,7 +63,9 @@ def judged_lines(snapshot: Snapshot, forecast: Forecast) -> list[JudgedLine]:
 
 
 def session_title(snapshot: Snapshot, forecast: Forecast) -> str:
-    """Return the events and the steps per session in a few words, each with its sign."""
+    """Return the events and the steps per session in a few words, each with its sign; or nothing."""
+    if not snapshot.observed.counts.sessions:
+        return ""
     judgement = Judgement(forecast, snapshot.observed)
     parts = [
         f"{'–' if isnan(figure.observed) else f'{figure.observed:.2f}'} {name} {fit_mark(figure.deviation)}"

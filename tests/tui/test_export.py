@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from benchmarks.rival import rival_python
 from click.testing import CliRunner
 from textual.widgets import Input, RadioSet, Static
 
@@ -17,7 +19,7 @@ from fakeweb_tui.config import load_config
 from fakeweb_tui.scenario_file import load_scenario
 from fakeweb_tui.tui.exports import Amount
 from fakeweb_tui.tui.screens.export_events import ExportEvents
-from fakeweb_tui.tui.screens.names import ChoiceDialog
+from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
 from fakeweb_tui.tui.screens.save import FileDialog
 
 from .driving import Show, showing
@@ -80,6 +82,41 @@ async def test_tuned_saved_and_run(folder: Path) -> None:
     run("run", "config.yml", "--simulated", "2d", "--seed", "3", "-o", "events.jsonl")
     run("verify", "events.jsonl", "--config", "config.yml")
     assert (folder / "events.jsonl").stat().st_size > 1_000_000
+
+
+RUN_IT = """
+import json
+from datetime import datetime
+from fake_web_events import Simulation
+import fake_web_events.simulation as simulation
+# The package hands floats to randrange, which Python 3.12 takes no longer.
+whole = simulation.randrange
+simulation.randrange = lambda low, high: whole(int(low), int(high))
+site = Simulation(user_pool_size=10, sessions_per_day=50_000, init_time=datetime(2026, 3, 2, 10))
+events = site.run(duration_seconds=1000)
+print(json.dumps([next(events) for _ in range(400)]))
+"""
+
+
+async def test_a_site_with_another_page_is_run_by_fake_web_events(folder: Path) -> None:
+    async with showing() as show:
+        await show.press("a")
+        await show.until(lambda: isinstance(show.app.screen, NameDialog))
+        show.app.screen.query_one(Input).value = "offers"
+        await show.press("enter")
+        await show.until(lambda: "offers" in show.config.pages)
+        await show.press(*".3", "enter")
+        await export(show, CONFIG)
+        await show.press("enter")
+        await closed(show)
+        pages = {f"/{page}" for page in show.config.page_names}
+    # It looks for config.yml beside the script.
+    (folder / "script.py").write_text(RUN_IT, encoding="utf-8")
+    command = [str(rival_python()), str(folder / "script.py")]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=120)
+    seen = [event["page_url_path"] for event in json.loads(done.stdout)]
+    assert "/offers" in seen
+    assert set(seen) <= pages
 
 
 async def test_the_run_so_far_is_exported_with_its_edits(folder: Path) -> None:

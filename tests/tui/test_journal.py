@@ -27,10 +27,10 @@ def test_lines_of_edits() -> None:
     )
     lines = journal_lines(bench, None)
     assert [(line.what, line.old, line.new) for line in lines] == [
-        ("remove ads → ad_1", "0.050", "–"),
-        ("add page offers", "–", "0.100"),
+        ("remove ads → ad_1", "0.0500", "–"),
+        ("add page offers", "–", "0.1000"),
         ("sessions_per_day", "10,000", "250,000"),
-        ("home → product_a", "0.170", "0.270"),
+        ("home → product_a", "0.1700", "0.2700"),
     ]
     assert [line.when for line in lines] == ["", "", "", "23 Nov 00:00:00"]
 
@@ -38,8 +38,8 @@ def test_lines_of_edits() -> None:
 def test_lines_of_differences() -> None:
     bench = BENCH.set_probability(HOME, "product_a", 0.27).set_probability(("landing_pages",), "home", 0.8)
     lines = {line.what: (line.old, line.new) for line in diff_lines(bench.diff)}
-    assert lines["home → product_a"] == ("0.170", "0.270")
-    assert lines["landing pages → home"] == ("0.600", "0.800")
+    assert lines["home → product_a"] == ("0.1700", "0.2700")
+    assert lines["landing pages → home"] == ("0.6000", "0.8000")
     assert len(lines) == 4 + 3
     assert diff_lines(BENCH.diff) == []
 

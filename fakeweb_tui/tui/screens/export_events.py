@@ -48,6 +48,7 @@ class ExportEvents(ModalScreen[Result | None]):
             padding: 0 2; border: round $primary; background: $surface;
         }
         & .hint { height: auto; color: $foreground-muted; }
+        & Input { background: $panel; }
         & RadioSet { border: none; padding: 0; background: $surface; }
         & .problem { height: auto; color: $text-error; }
         & ProgressBar { height: 1; }

@@ -52,7 +52,11 @@ class GoalDialog(ModalScreen[Proposal | None]):
             padding: 0 2; border: round $primary; background: $surface;
         }
         & .hint { height: auto; color: $foreground-muted; }
-        & OptionList { height: auto; max-height: 10; border: none; padding: 0; background: $surface; }
+        & OptionList {
+            height: auto; max-height: 9; border: none; padding: 0;
+            background: $surface; scrollbar-size-vertical: 1;
+        }
+        & #value { background: $panel; }
         & DataTable { height: auto; max-height: 12; background: $surface; scrollbar-size-vertical: 1; }
         & .problem { height: auto; color: $text-error; }
         & Horizontal { height: auto; align-horizontal: right; }
@@ -81,6 +85,7 @@ class GoalDialog(ModalScreen[Proposal | None]):
             with Vertical(id="ask"):
                 yield Static("Choose a figure, and write what it is to be.", classes="hint", markup=False)
                 yield OptionList(*map(_option, self._lines), markup=False, compact=True)
+                yield Static("It is to be:", classes="hint", markup=False)
                 yield Input(placeholder="3%", id="value", restrict=PLAIN, compact=True)
                 yield Static("", classes="problem", markup=False)
                 with Horizontal():

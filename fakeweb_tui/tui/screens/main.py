@@ -224,11 +224,10 @@ class MainScreen(ArrangedScreen):
         if snapshot is None or (snapshot.running and self._looks % LOOKS_PER_TITLE):
             return
         table = self.query_one(PagesTable)
-        title = "Pages"
-        if self.up_to_date and len(self.config.pages) <= MOST_JUDGED:
-            title = f"Pages · {session_title(snapshot, self._forecast)}"
-            title += " per session" if table.size.width >= ROOM_FOR_WORDS else ""
-        table.border_title = title
+        judged = self.up_to_date and len(self.config.pages) <= MOST_JUDGED
+        figures = session_title(snapshot, self._forecast) if judged else ""
+        words = " per session" if table.size.width >= ROOM_FOR_WORDS else ""
+        table.border_title = f"Pages · {figures}{words}" if figures else "Pages"
 
     def show_bench(self) -> None:
         """Show the config in force, what it predicts, and how far it is from the saved one."""
