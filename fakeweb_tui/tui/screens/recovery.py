@@ -42,13 +42,10 @@ class RecoveryDialog(ModalScreen[str]):
         count = len(scenario.edits) if scenario else 0
         name = plain(scenario.config.document.name) if scenario else ""
         edits = f"{count} edits" if count != 1 else "1 edit"
+        when = f"{self._left.modified:%d %b %H:%M}"
         with Vertical() as box:
             box.border_title = "Unsaved edits"
-            yield Label(
-                Content(
-                    f"{edits} of {name} were not saved when the app ended at {self._left.modified:%d %b %H:%M}."
-                )
-            )
+            yield Label(Content(f"Not saved when the app ended at {when}: {edits} of {name}."))
             with Horizontal():
                 yield Button("Restore", variant="primary", id="restore", compact=True)
                 yield Button("Discard", id="discard", compact=True)
