@@ -109,6 +109,8 @@ def fit(
 
 def _text(found: "Fit", events: str, output: str) -> str:
     """Return what was found, for people."""
+    from fakeweb_tui.fitting import about_unused
+
     head = (
         f"{plain(events)}: {found.events:,} events of {found.users:,} users in {found.sessions:,.0f} sessions\n"
         f"{found.first} to {found.last}"
@@ -121,7 +123,9 @@ def _text(found: "Fit", events: str, output: str) -> str:
     titles = ("row", "name", "probability", "95 % from", "to", "counted", "of")
     tables = aligned(titles, rows, text_columns=(0, 1))
     remarks = "\n".join(f"- {plain(remark)}" for remark in found.remarks)
-    return "\n\n".join([head, _unused(found), tables, remarks, f"{plain(output)} is written."])
+    return "\n\n".join(
+        [head, "\n".join(about_unused(found.faults)), tables, remarks, f"{plain(output)} is written."]
+    )
 
 
 def _figures(estimate: "Estimate", *, counted: bool) -> tuple[str, ...]:
@@ -133,14 +137,3 @@ def _figures(estimate: "Estimate", *, counted: bool) -> tuple[str, ...]:
         f"{estimate.hits:,.0f}" if counted else "–",
         f"{estimate.total:,.0f}",
     )
-
-
-def _unused(found: "Fit") -> str:
-    """Return how many rows were not used, and why, with the first lines."""
-    if not found.faults:
-        return "Every row could be used."
-    lines = [f"{found.faults.lost:,} rows could not be used"]
-    for kind, noted in found.faults.kinds.items():
-        lines.append(f"  {plain(kind)}: {noted.count:,}{'' if noted.lost else ' (used all the same)'}")
-        lines += [f"    {plain(str(fault))}" for fault in noted.first[:3]]
-    return "\n".join(lines)

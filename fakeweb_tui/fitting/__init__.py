@@ -8,5 +8,6 @@ one probability is an *estimate*: a value, an interval, and how much it rests on
 from fakeweb_tui.fitting.columns import Columns
 from fakeweb_tui.fitting.estimates import Estimate
 from fakeweb_tui.fitting.fit import Fit, fit_config
+from fakeweb_tui.fitting.remarks import about_unused
 
-__all__ = ["Columns", "Estimate", "Fit", "fit_config"]
+__all__ = ["Columns", "Estimate", "Fit", "about_unused", "fit_config"]

@@ -1,6 +1,6 @@
 """Which column of a log is what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fakeweb_tui.reading import Layout, ReadingError
@@ -35,13 +35,20 @@ class Columns:
     session: str | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def usual(cls, names: Iterable[str]) -> "Columns":
+        """Return which of the columns with these names have usual names; None for what none has."""
+        there = set(names)
+        time, page, user, session = (_usual(role, there) for role in ("time", "page", "user", "session"))
+        return cls(time, page, user, session)
+
     def layout(self, source: str, names: Iterable[str]) -> Layout:
         """Return what the columns with these names are for; ReadingError where one is missing."""
         there = list(names)
 
         def find(role: str, given: str | None) -> str | None:
             if given is None:
-                return next((name for name in _USUAL[role] if name in there), None)
+                return _usual(role, there)
             if given not in there:
                 raise ReadingError(
                     f"{source}: there is no column {given!r}; there are {', '.join(map(repr, there))}"
@@ -65,3 +72,7 @@ class Columns:
             session=session,
             categories={section: column for section, column in found.items() if column is not None},
         )
+
+
+def _usual(role: str, there: Collection[str]) -> str | None:
+    return next((name for name in _USUAL[role] if name in there), None)

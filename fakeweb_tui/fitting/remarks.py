@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from fakeweb_tui.fitting.observation import Observation
 from fakeweb_tui.fitting.rows import PageRows
-from fakeweb_tui.reading import Log
+from fakeweb_tui.reading import Faults, Log
+from fakeweb_tui.terminal_text import plain
 
 _SHOWN = 5
 _MANY = 0.05
@@ -58,6 +59,17 @@ def about_dwell(pages: PageRows, batch_size: float) -> list[str]:
             f"sessions leave {_listed(pages.hurried)} within a step: a smaller --batch-size can show how fast"
         )
     return remarks
+
+
+def about_unused(faults: Faults) -> list[str]:
+    """Return lines that say how many rows were not used, and why, with the first places."""
+    if not faults:
+        return ["Every row could be used."]
+    lines = [f"{faults.lost:,} rows could not be used"]
+    for kind, noted in faults.kinds.items():
+        lines.append(f"  {plain(kind)}: {noted.count:,}{'' if noted.lost else ' (used all the same)'}")
+        lines += [f"    {plain(str(fault))}" for fault in noted.first[:3]]
+    return lines
 
 
 def _listed(pages: Sequence[str]) -> str:

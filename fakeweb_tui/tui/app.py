@@ -21,9 +21,10 @@ from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tui.format import speed_name
 from fakeweb_tui.tui.memory import START_SPEED, Memory, forget, recall, remember
-from fakeweb_tui.tui.opening import Entry, Opened, load, parameters_for, sites
+from fakeweb_tui.tui.opening import Entry, Kind, Opened, load, parameters_for, path_of, sites
 from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.screens.arranged import ArrangedScreen
+from fakeweb_tui.tui.screens.fit import FitDialog
 from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.open import OpenDialog
@@ -182,7 +183,7 @@ class FakewebApp(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="open")
     async def action_open(self) -> None:
-        """Ask for a site, a config or a scenario, and go on with that."""
+        """Ask for a site, a config, a scenario or events, and go on with that."""
         opened = await self.push_screen_wait(OpenDialog())
         if opened is not None:
             await self._show(opened)
@@ -196,11 +197,14 @@ class FakewebApp(App[None], inherit_bindings=False):
         """Show what was opened, unless edits would be lost and the user stays with them."""
         if not await self._may_leave():
             return
-        if isinstance(opened.content, Scenario):
-            self._go_on_with(opened.content, playing=True)
-        elif isinstance(opened.content, Config):
-            parameters = parameters_for(opened.content, self._main.bench.given)
-            self._go_on_with(Scenario(opened.content, parameters))
+        content = opened.content
+        if opened.entry.kind is Kind.EVENTS:
+            content = await self.push_screen_wait(FitDialog(path_of(opened.entry.name)))
+        if isinstance(content, Scenario):
+            self._go_on_with(content, playing=True)
+        elif content is not None:
+            self._go_on_with(Scenario(content, parameters_for(content, self._main.bench.given)))
+            self._main.is_new = opened.entry.kind is Kind.EVENTS
 
     async def _may_leave(self) -> bool:
         """Ask what to do with edits that would be lost; return whether to go on."""
@@ -257,7 +261,7 @@ class FakewebApp(App[None], inherit_bindings=False):
             yield SystemCommand("Add …", "Add a page or a name to the row in focus", main.action_add_name)
             yield SystemCommand("Rename …", "Rename the page or the name in focus", main.action_rename)
             yield SystemCommand("Remove …", "Remove the page or the name in focus", main.action_remove)
-            about = "A site that comes along, a config, or a scenario to be played"
+            about = "A site that comes along, a config, a scenario to be played, or events to learn from"
             yield SystemCommand("Open …", about, self.action_open)
             for entry in sites():
                 open_site = partial(self.open_site, entry)

@@ -81,7 +81,7 @@ def test_the_list_holds_folders_and_files_that_fit(folder: Path) -> None:
         (folder / name).write_text("")
     (folder / "sub").mkdir()
     (folder / "sub" / "deep.yml").write_text("")
-    assert [entry.name for entry in files("", OPENABLE)] == ["sub/", "shop.yml", "Shop2.yaml"]
+    assert [entry.name for entry in files("", OPENABLE)] == ["sub/", "events.csv.gz", "shop.yml", "Shop2.yaml"]
     assert [entry.name for entry in files("sh", OPENABLE)] == ["shop.yml", "Shop2.yaml"]
     assert [entry.name for entry in files("", (Kind.CONFIG,))] == ["sub/", "shop.yml", "Shop2.yaml"]
     assert [entry.name for entry in files("e", (Kind.EVENTS,))] == ["events.csv.gz"]

@@ -20,7 +20,7 @@ from fakeweb_tui.terminal_text import PLAIN, plain
 from fakeweb_tui.tui.opening import Entry, Kind, Opened, entries, files, kind_of, load, path_of, sites
 from fakeweb_tui.tui.styles import theme_style
 
-OPENABLE = (Kind.SITE, Kind.CONFIG, Kind.SCENARIO)
+OPENABLE = (Kind.SITE, Kind.CONFIG, Kind.SCENARIO, Kind.EVENTS)
 _NAME_WIDTH = 22
 
 

@@ -88,6 +88,8 @@ class TuningScreen(Screen[None]):
         self.bench = Workbench.of(config, parameters)
         """What is tuned, and what is in force."""
         self._saved = self.bench.to_save
+        self.is_new = False
+        """Whether the config is in no file yet."""
         self.outcome = Outcome("conversion")
         """What goals and influences begin with: the outcome that was chosen last."""
         self._live = live
@@ -105,8 +107,8 @@ class TuningScreen(Screen[None]):
 
     @property
     def unsaved(self) -> bool:
-        """Whether edits would be lost."""
-        return self.bench.to_save != self._saved
+        """Whether edits, or a new config, would be lost."""
+        return self.is_new or self.bench.to_save != self._saved
 
     @property
     def edited_rows(self) -> int:
@@ -366,6 +368,7 @@ class TuningScreen(Screen[None]):
         saved = await self.app.push_screen_wait(SaveDialog(config, self.bench.loaded))
         if saved is not None:
             self._saved = config
+            self.is_new = False
             if self.journal:
                 self.journal.discard()
             self.show_bench()
