@@ -8,7 +8,7 @@ is then joined from very few parts.
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -115,7 +115,7 @@ def _csv(text: str) -> str:
     return line.getvalue().removesuffix(",\r\n")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Table:
     """A part that is picked from: `texts` has one for each combination of the codes named by `by`."""
 
@@ -140,14 +140,14 @@ class _Table:
         return self.texts[place]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Own:
     """A part that is different in each row: the value of a field."""
 
     source: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _UserParts:
     """Parts that a user contributes as a whole."""
 
@@ -271,7 +271,7 @@ class LineRenderer:
         if isinstance(part, _UserParts):
             return [users[part].take(pa.array(place))]
         if isinstance(part, _Table):
-            return [self._pick(part, {"page": rows.page.astype(np.int64)})]
+            return [self._pick(part, {"page": rows.page})]
         if part.source == "session_step":
             return [pa.array(session_steps(rows, self._parameters)).cast(pa.string()).cast(pa.binary())]
         words = event_id_words if part.source == "event_id" else session_id_words
@@ -286,7 +286,7 @@ class LineRenderer:
                 arrays += self._texts.parts(part.source, users)
         return joined(arrays)
 
-    def _pick(self, table: _Table, codes: dict[str, npt.NDArray[np.int64]]) -> Any:
+    def _pick(self, table: _Table, codes: Mapping[str, npt.NDArray[np.integer[Any]]]) -> Any:
         if not table.by:
             return pa.scalar(table.texts[0].encode(), pa.binary())
         if table not in self._arrays:
@@ -298,14 +298,14 @@ class LineRenderer:
 
 
 def _grouped(parts: list[_Part]) -> tuple[_Part, ...]:
-    """Put neighbours that are all a user's into one part."""
+    """Put neighbours that are all a user's into one part, with the literals between and behind them."""
     groups: list[_Part] = []
     run: list[_Part] = []
     for part in parts:
         if isinstance(part, _Own):
             event = part.source in _EVENT_OWN
         else:
-            event = isinstance(part, _Table) and (not part.by or part.by[0] in _EVENT_CODES)
+            event = isinstance(part, _Table) and (part.by[0] in _EVENT_CODES if part.by else not run)
         if event:
             groups += [_UserParts(tuple(run))] * bool(run)
             groups.append(part)
