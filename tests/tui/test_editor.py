@@ -67,8 +67,7 @@ async def test_a_section_is_tuned_while_the_simulation_runs() -> None:
         assert "2 rows edited" in show.lines[0]
         # What is edited in one section is shown in the others: the heading says how many sessions land there.
         await show.press(*["left_square_bracket"] * 4)
-        await show.pilot.pause()
-        assert "landing .700" in show.text
+        await show.until(lambda: "landing .700" in show.text)
 
 
 async def test_hostile_names_are_shown_as_text() -> None:

@@ -1,9 +1,13 @@
 """The dialogs that save something as a file."""
 
+import io
+import re
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from textual.widgets import Button
+from textual.containers import Horizontal
+from textual.widgets import Button, Label
 
 from fakeweb_tui.config import Config, save_config
 from fakeweb_tui.terminal_text import plain
@@ -31,6 +35,28 @@ class FileDialog(LineDialog[Path]):
         self._example = suggested.name
         self._write = write
         self._confirmed: Path | None = None
+
+    def on_mount(self) -> None:
+        """In a browser, paths are on another machine perhaps: say so, and offer a copy for this one."""
+        if self.app.is_web:
+            self.query_one(Label).update("A path where fakeweb-tui runs; or download it here")
+            self.query_one(Horizontal).mount(Button("Download", id="download", compact=True), before=0)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Hand the browser a copy, if asked. It may refuse that unnoticed, so what was tuned remains unsaved."""
+        if event.button.id == "download":
+            event.prevent_default()
+            self._download()
+
+    def _download(self) -> None:
+        # A header carries the name, bare.
+        name = re.sub(r"[^A-Za-z0-9._-]", "_", self._example)
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            self._write(path, False)
+            copy = io.BytesIO(path.read_bytes())
+        self.app.deliver_binary(copy, save_filename=name)
+        self.notify(f"The browser downloads {name}", markup=False)
 
     def accept(self, text: str) -> Path:
         """Write and return the path; ValueError with the reason where that cannot be done (yet)."""
