@@ -169,10 +169,10 @@ class LiveSimulation:
             Whether there was a command.
         """
         commanded = self._obey()
-        if self._clock >= self._end:
-            self._running = False
-        if self._running:
+        if self._running and self._clock < self._end:
             self._go_on()
+        # At once, so that no snapshot shows a simulation that runs on at its end.
+        self._running = self._running and self._clock < self._end
         return commanded
 
     def _go_on(self) -> None:
