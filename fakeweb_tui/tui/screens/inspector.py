@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fakeweb_tui.events import DictRenderer, Event
@@ -23,6 +23,7 @@ from fakeweb_tui.tui.format import clock_text, duration
 from fakeweb_tui.tui.log_rows import LogRow
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
+from fakeweb_tui.tui.widgets.keys import Keys
 
 Followed = Literal["session", "user"]
 
@@ -79,7 +80,7 @@ class Inspector(ModalScreen[None]):
                 yield Static(self._json(), markup=False)
             with VerticalScroll(id="path") as box:
                 yield Static("", markup=False, id="visits")
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Follow the session from now on."""

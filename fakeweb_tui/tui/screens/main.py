@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.reactive import reactive
-from textual.widgets import Footer, Static, Tab, Tabs
+from textual.widgets import Static, Tab, Tabs
 from textual.worker import get_current_worker
 
 from fakeweb_tui.config import Config, Row
@@ -30,6 +30,7 @@ from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tui.widgets.event_log import EventLog
 from fakeweb_tui.tui.widgets.funnel import Funnel
 from fakeweb_tui.tui.widgets.histogram import Histogram
+from fakeweb_tui.tui.widgets.keys import Keys
 from fakeweb_tui.tui.widgets.log_pane import LogPane
 from fakeweb_tui.tui.widgets.pages_table import PagesTable
 from fakeweb_tui.tui.widgets.site_pane import SitePane
@@ -137,7 +138,7 @@ class MainScreen(ArrangedScreen):
             yield SitePane(self._forecast, id="site")
         yield Static("fakeweb-tui needs 40 × 12 cells;\nthis terminal has fewer.", id="too-small")
         yield Static(FIRST_HINT, id="hint")
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Start the simulation."""

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fakeweb_tui.comparison import ENOUGH, PacedComparison, Progress
@@ -21,6 +21,7 @@ from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.screens.open import OpenDialog
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.variants import Variant, comparison_of, groups
+from fakeweb_tui.tui.widgets.keys import Keys
 from fakeweb_tui.tui.widgets.variants_table import VariantsTable
 
 _ROOMY_WIDTH = 120
@@ -90,7 +91,7 @@ class VariantsScreen(Screen[None]):
             id="nothing",
             markup=False,
         )
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin to compare."""
