@@ -389,6 +389,21 @@ def test_an_interruption_on_standard_output(here: Path, config: Config) -> None:
     assert said.decode().endswith(f": {len(events):,} events\n")
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_signal_to_all_processes_and_its_echo(here: Path, workers: str) -> None:
+    # As `timeout` sends them, to the process and then to its group.
+    with begun(here, "-o", "a.jsonl", *FIXED, "--workers", workers) as process:
+        until_grown(here / "a.jsonl.part", process)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        assert len(children) == (workers == "2") * 2
+        for number in (process.pid, *map(int, children), process.pid):
+            os.kill(number, signal.SIGTERM)
+            time.sleep(0.002)
+        process.communicate(timeout=DEADLINE)
+    assert process.returncode == 143
+    assert names(here) == ["a.jsonl", "a.jsonl.journal"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="how much waits in a pipe is asked as Linux has it")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_ends_a_run_whose_reader_has_stalled(here: Path, number: signal.Signals) -> None:
@@ -517,7 +532,6 @@ def test_an_interrupted_run_of_workers_goes_on(here: Path) -> None:
         (("--rotate", "7m", "--hive", "-o", "a"), "do not fit into days"),
         (("--rotate", "1x", "-o", "a"), "'1x' is no length of time or size"),
         (("--pace", "fast"), "'fast' is no pace: write realtime, 600x or max."),
-        (("--pace", "2x", "--workers", "2"), "leave one of them out"),
         (("--shard", "4/4"), "'4/4' is no part: write 0/4"),
         (("--follow", "--start", "2026-01-01"), "leave --start out"),
         (("--follow", "--pace", "2x"), "leave --pace out"),
@@ -534,11 +548,12 @@ def test_options_that_do_not_go_together(
     assert names(here) == []
 
 
-def test_history_and_then_live(here: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_history_and_then_live(here: Path, workers: str) -> None:
     before = datetime.now()
     moments: list[datetime] = []
     options = ("--backfill", "10m", "--follow", "--seed", "1", "--sessions-per-day", "1000000", "--quiet")
-    with begun(here, *options) as process:
+    with begun(here, *options, "--workers", workers) as process:
         assert process.stdout is not None
         lines = io.BufferedReader(process.stdout)  # type: ignore[type-var]
         while not moments or moments[-1] < before + timedelta(seconds=2):

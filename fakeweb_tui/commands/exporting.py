@@ -98,7 +98,13 @@ def export_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--rotate", type=Size(), help="A new file each 1h, or after 1GB, in the folder OUTPUT."),
         click.option("--hive", is_flag=True, help="With --rotate: in folders date=…/hour=…"),
-        click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes."),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 256),
+            default=1,
+            show_default=True,
+            help="Processes; at a --pace, for what is due already and what one could not keep up with.",
+        ),
         click.option("--shard", type=Share(), help="One of n parts by session, for n machines: 0/4 to 3/4."),
         click.option("--overwrite", is_flag=True, help="Replace the file if it exists."),
         click.option("--resume", is_flag=True, help="Go on where an interrupted run of this output stopped."),
@@ -158,8 +164,6 @@ def task_of(scenario: Scenario, options: dict[str, Any], pace: Pace | None, befo
     from fakeweb_tui.run import Bounds, Task
     from fakeweb_tui.simulation import WHOLE, Shard
 
-    if pace is not None and options["workers"] > 1:
-        raise ValueError("--workers makes events faster and --pace slower: leave one of them out")
     until = None
     if options["simulated"] is not None:
         parameters = scenario.parameters

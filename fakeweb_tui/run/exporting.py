@@ -12,12 +12,15 @@ from fakeweb_tui.run.blocks import Cutter, Grid, Position
 from fakeweb_tui.run.encoding import Encoded, encoded
 from fakeweb_tui.run.files import Files
 from fakeweb_tui.run.journal import Journal, ResumeError, read_journal
-from fakeweb_tui.run.stretches import bounded, paced, stream
+from fakeweb_tui.run.stretches import PacedClock, bounded, paced, stream
 from fakeweb_tui.run.task import Task
 from fakeweb_tui.run.workers import Workers
 
 # How often what comes slowly is noted in the journal.
 _NOTE_SECONDS = 1.0
+# At a pace, a part of some ten thousand events that a worker has made is written whole if it is due this soon.
+# Where it is not, one process can keep the pace, and does so event by event.
+_LUMP_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def export(
             run has no end of its own, it is whole.
         report: is told how far it is, after each part.
         resume: go on where an earlier run of the same task was interrupted or killed.
-        workers: processes that simulate and encode; the bytes are the same.
+        workers: processes that simulate and encode; the bytes are the same. At a pace, they make what is due
+            already when the run begins, and all of it where one process could not keep the pace.
 
     Raises:
         FileExistsError: there is a file, and it may not be replaced.
@@ -100,8 +104,7 @@ def export(
         ResumeError: there is nothing to go on with.
     """
     # Processes are started before there are threads.
-    several = workers > 1 and task.pace is None
-    with Workers(task, workers) if several else nullcontext() as pool, Behind() as behind:
+    with Workers(task, workers) if workers > 1 else nullcontext() as pool, Behind() as behind:
         return _Run(task, behind, interrupted, report, pool).run(resume)
 
 
@@ -120,6 +123,7 @@ class _Run:
         self._task, self._scenario = task, task.bounded_scenario
         self._interrupted, self._report, self._workers = interrupted, report, workers
         self._behind = behind
+        self._paced_clock: PacedClock | None = None
         path = task.output.journal
         self._journal = None if path is None else Journal(path)
         self._files = Files(task.output, self._scenario, behind, self._journal)
@@ -177,27 +181,45 @@ class _Run:
 
     def _parts(self) -> Iterator[Encoded]:
         """Yield what is to be written, encoded."""
-        bounds = self._task.bounds
-        if self._workers is None or self._position.step >= self._scenario.stop or bounds.events == self._events:
-            yield from self._parts_here()
-            return
-        for part in self._workers.parts(self._position, self._behind):
-            if bounds.events is not None and self._events + part.events > bounds.events:
-                # The last part is cut short, which workers know nothing of.
-                yield from self._parts_here()
+        bounds, workers, pace = self._task.bounds, self._workers, self._task.pace
+        if pace is not None:
+            pace = replace(pace, origin=max(pace.origin, self._clock))
+            self._paced_clock = PacedClock(pace, time.monotonic)
+        if workers is not None and self._position.step < self._scenario.stop and bounds.events != self._events:
+            for part in workers.parts(self._position, self._behind):
+                if self._is_to_be_divided(part):
+                    break
+                yield part
+                late = bounds.duration is not None and time.monotonic() - self._begun >= bounds.duration
+                if self._events == bounds.events or (not self._position.events and (late or self._interrupted())):
+                    return
+            else:
                 return
-            yield part
-            late = bounds.duration is not None and time.monotonic() - self._begun >= bounds.duration
-            if self._events == bounds.events or (not self._position.events and (late or self._interrupted())):
-                return
+            # A live stream may go on for days, in which they would only hold what they have made in advance.
+            self._behind.wait()
+            workers.close()
+        yield from self._parts_here()
+
+    def _is_to_be_divided(self, part: Encoded) -> bool:
+        """Whether a part that a worker has made is more than may be written at once; waits until it is due.
+
+        It is where the events end within it, or where they come so slowly that nobody wants to wait for all of it.
+        """
+        events = self._task.bounds.events
+        if events is not None and self._events + part.events > events:
+            return True
+        wait = self._paced_clock.seconds_until(part.clock) if self._paced_clock else 0.0
+        if wait > _LUMP_SECONDS:
+            return True
+        time.sleep(max(0.0, wait))
+        return False
 
     def _parts_here(self) -> Iterator[Encoded]:
         """Simulate and encode in this process."""
         task, scenario, output = self._task, self._scenario, self._task.output
         stretches = stream(scenario, self._position.step, task.shard, self._position.events)
-        if task.pace is not None:
-            pace = replace(task.pace, origin=max(task.pace.origin, self._clock))
-            stretches = paced(stretches, pace, time.monotonic, time.sleep)
+        if self._paced_clock is not None:
+            stretches = paced(stretches, self._paced_clock, time.sleep)
         left = None if task.bounds.events is None else task.bounds.events - self._events
         stretches = bounded(stretches, replace(task.bounds, events=left), time.monotonic, self._interrupted)
         cutter = Cutter(

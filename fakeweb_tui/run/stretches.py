@@ -63,12 +63,23 @@ class Pace:
     speed: float
     origin: datetime
 
-    def due(self, elapsed: float) -> datetime:
-        """Return the simulated time after so many real seconds."""
+
+class PacedClock:
+    """Simulated time as it goes at a pace, from its origin on, since this was made; `now` tells real seconds."""
+
+    def __init__(self, pace: Pace, now: Callable[[], float]) -> None:
+        self._pace, self._now, self._begun = pace, now, now()
+
+    def due(self) -> datetime:
+        """Return the moment up to which events are due."""
         try:
-            return self.origin + timedelta(seconds=elapsed * self.speed)
+            return self._pace.origin + timedelta(seconds=(self._now() - self._begun) * self._pace.speed)
         except OverflowError:
             return datetime.max
+
+    def seconds_until(self, moment: datetime) -> float:
+        """Return the real seconds until a moment is due; 0 or less where it is."""
+        return (moment - self.due()).total_seconds() / self._pace.speed
 
 
 def stream(scenario: Scenario, step: int, shard: Shard = WHOLE, skip: int = 0) -> Stream:
@@ -110,12 +121,11 @@ def bounded(
 _NAP_SECONDS = 0.02
 
 
-def paced(stretches: Stream, pace: Pace, now: Callable[[], float], sleep: Callable[[float], None]) -> Stream:
+def paced(stretches: Stream, clock: PacedClock, sleep: Callable[[float], None]) -> Stream:
     """Let out each event when its time has come, and now and then a stretch without any."""
-    begun = now()
     for stretch in stretches:
         rest = stretch.batch
-        while (due := pace.due(now() - begun)) < stretch.clock:
+        while (due := clock.due()) < stretch.clock:
             out, rest = rest.until(due)
             yield Stretch(stretch.config, out, due)
             sleep(_NAP_SECONDS)

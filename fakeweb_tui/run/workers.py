@@ -77,12 +77,18 @@ class Workers:
         return self
 
     def __exit__(self, *_failure: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, once nothing of theirs waits to be written."""
         for process in self._processes:
-            process.terminate()
+            # They ignore gentler signals, and hold nothing that could be lost.
+            process.kill()
         for process in self._processes:
             process.join()
         for end in (*self._results, self._first):
             end.close()
+        self._memories.clear()
 
     def parts(self, begin: Position, behind: Behind) -> Iterator[Encoded]:
         """Yield the parts from a position on; ChildProcessError where a worker has died."""
@@ -127,9 +133,10 @@ def _acknowledge(results: Connection) -> None:
 
 def _work(task: Task, memory: mmap | None, own: tuple[Connection, ...], inherited: Iterable[Any]) -> None:
     """Be a worker; ends with the stream, or when the parent or a worker has gone."""
-    # A terminal sends its interrupt to every process; what follows from it is the parent's to say.
+    # A terminal sends its interrupt to every process, and so do `timeout` and systemd; what follows from it is the
+    # parent's to say, and its end is noticed.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for end in inherited:
         if not any(end is mine for mine in own):
             end.close()

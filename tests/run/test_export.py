@@ -170,8 +170,9 @@ def test_a_run_at_a_pace_goes_on_where_its_clock_was(
     assert files_in(tmp_path) == undisturbed(task, other)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 def test_history_first_then_live(
-    config: Config, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+    config: Config, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     clock = FakeTime()
     monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
@@ -180,6 +181,7 @@ def test_history_first_then_live(
     export(
         task_of(scenario_of(config), tmp_path / "a.jsonl", pace=Pace(1, now), bounds=Bounds(duration=90.0)),
         report=lambda progress: came.append((clock.seconds - 1000, progress.clock)),
+        workers=workers,
     )
     # All of the history comes at once, and from there on the clocks go together.
     assert came[0][0] == 0.0
@@ -189,6 +191,23 @@ def test_history_first_then_live(
             assert moment >= now + timedelta(seconds=seconds - 0.1)
     until = Bounds(until=came[-1][1])
     task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=until)
+    assert files_in(tmp_path) == undisturbed(task, other)
+
+
+@pytest.mark.parametrize("speed", [600, 100_000])
+def test_workers_keep_a_pace(
+    config: Config, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch, speed: float
+) -> None:
+    clock = FakeTime()
+    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
+    until = START + timedelta(days=2)
+    task = task_of(scenario_of(config), tmp_path / "a.csv", pace=Pace(speed, START), bounds=Bounds(until=until))
+    moments: list[tuple[float, datetime]] = []
+    export(task, report=lambda progress: moments.append((clock.seconds - 1000, progress.clock)), workers=2)
+    # Where a block takes long, one process writes it event by event; where it is over at once, a worker does.
+    assert (len(moments) > 10_000) == (speed == 600)
+    assert all(START + timedelta(seconds=seconds * speed + 1e-3) >= moment for seconds, moment in moments)
+    assert moments[-1][0] == pytest.approx(2 * 86400 / speed, rel=0.02)
     assert files_in(tmp_path) == undisturbed(task, other)
 
 
