@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from fakeweb_tui.config import Config, load_config, normalised
 from fakeweb_tui.events import EVENT_FIELDS, SCHEMAS, DictRenderer, Event
-from fakeweb_tui.events.lines import CommaSeparated, JsonLines, LineRenderer
+from fakeweb_tui.events.lines import LineRenderer
+from fakeweb_tui.events.syntax import CommaSeparated, JsonLines
 from fakeweb_tui.simulation import Batch, Parameters, Walk
 from fakeweb_tui.users import UserPool
 

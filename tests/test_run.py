@@ -27,7 +27,8 @@ from fakeweb_tui import Simulation
 from fakeweb_tui.cli import main
 from fakeweb_tui.config import Config
 from fakeweb_tui.events import EVENT_FIELDS, SCHEMAS
-from fakeweb_tui.events.lines import CommaSeparated, JsonLines, LineRenderer
+from fakeweb_tui.events.lines import LineRenderer
+from fakeweb_tui.events.syntax import CommaSeparated, JsonLines
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.scenario_file import save_scenario
 from fakeweb_tui.simulation import Parameters

@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from fakeweb_tui.config import Config
+from fakeweb_tui.events.arrays import fixed_array, number_array, numbers_of, text_array
 from fakeweb_tui.events.derived import event_id_words, session_id_words, session_steps
-from fakeweb_tui.events.own import OwnTexts, binary_array
+from fakeweb_tui.events.own import OWN_SOURCES, OwnStrings
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.schema import CONSTANT, SITE, Constant, Field
 from fakeweb_tui.simulation import Batch
@@ -57,7 +58,7 @@ class _Population:
 
     def __init__(self, seed: int, config: Config) -> None:
         self.pool = UserPool(seed, config)
-        self.texts = OwnTexts(self.pool)
+        self.texts = OwnStrings(self.pool)
         self.indices: dict[str, Index] = {}
 
     def index(self, source: str, vocabulary: _Vocabulary, users: Users) -> Index:
@@ -99,9 +100,9 @@ class ColumnRenderer:
             values = list(dict.fromkeys(value for choice in choices if choice for value in choice.values))
         if not values:
             return None
-        array = pa.array(values)
-        native = _NATIVE.get(source, array.type)
-        return _Vocabulary({value: place for place, value in enumerate(values)}, array.cast(native))
+        native = _NATIVE.get(source, pa.string())
+        array = text_array([str(value) for value in values]).cast(native)
+        return _Vocabulary({value: place for place, value in enumerate(values)}, array)
 
     def _type(self, field: Field) -> pa.DataType:
         if field.source == CONSTANT:
@@ -116,16 +117,16 @@ class ColumnRenderer:
         for field, kind in zip(self._fields, self.schema.types, strict=True):
             vocabulary = self._vocabularies[field.source]
             if pa.types.is_dictionary(kind) and vocabulary is not None:
-                yield pa.DictionaryArray.from_arrays(pa.array([], kind.index_type), vocabulary.values)
+                yield pa.DictionaryArray.from_arrays(pa.nulls(0, kind.index_type), vocabulary.values)
             else:
-                yield pa.array([], kind)
+                yield pa.nulls(0, kind)
 
     def render(self, config: Config, batch: Batch) -> Iterator[Column]:
         """Yield the columns of a batch, in the order of the schema."""
         people = self._populations[population(config)]
-        distinct = pa.array(batch.user).dictionary_encode()
-        place = distinct.indices.to_numpy()
-        users = people.pool.draw(distinct.dictionary.to_numpy())
+        distinct = number_array(batch.user).dictionary_encode()
+        place = numbers_of(distinct.indices)
+        users = people.pool.draw(numbers_of(distinct.dictionary))
         pages = np.array(
             [self._pages[page] for page in batch.pages], _index_type(len(self._pages)).to_pandas_dtype()
         )
@@ -137,7 +138,7 @@ class ColumnRenderer:
                 yield Column(np.zeros(len(batch), np.int8), vocabulary.values)
             elif vocabulary is not None:
                 yield Column(people.index(source, vocabulary, users).take(place), vocabulary.values)
-            elif source in OwnTexts.SOURCES and source not in _NATIVE:
+            elif source in OWN_SOURCES and source not in _NATIVE:
                 yield Column(place, people.texts.strings(source, users))
             else:
                 yield Column(None, self._rows_own(field, batch))
@@ -146,15 +147,15 @@ class ColumnRenderer:
         """Return what each row has for itself."""
         source = field.source
         if source == "event_timestamp":
-            return pa.array(batch.timestamp)
+            return number_array(batch.timestamp)
         if source == "user_number":
-            return pa.array(batch.user.astype(np.int64))
+            return number_array(batch.user.astype(np.int64))
         if source == "session_step":
-            return pa.array(session_steps(batch, self._parameters).astype(np.int32))
+            return number_array(session_steps(batch, self._parameters).astype(np.int32))
         if source == CONSTANT:
             return pa.repeat(pa.scalar(field.value, _constant_type(field.value)), len(batch))
         words = event_id_words if source == "event_id" else session_id_words
-        return binary_array(uuid_text(words(batch, self._parameters))).cast(pa.string())
+        return fixed_array(uuid_text(words(batch, self._parameters))).cast(pa.string())
 
 
 def _index_type(count: int) -> pa.DataType:

@@ -11,6 +11,7 @@ from struct import pack, unpack_from
 import pyarrow as pa
 
 from fakeweb_tui.config import Config
+from fakeweb_tui.events.arrays import number_array
 from fakeweb_tui.events.columns import Column, ColumnRenderer
 from fakeweb_tui.formats import Piece
 from fakeweb_tui.scenario import Scenario
@@ -66,8 +67,8 @@ def _array(column: Column, kind: pa.DataType) -> pa.Array:
     if column.index is None:
         return column.values
     if pa.types.is_dictionary(kind):
-        return pa.DictionaryArray.from_arrays(pa.array(column.index), column.values)
-    return column.values.take(pa.array(column.index))
+        return pa.DictionaryArray.from_arrays(number_array(column.index), column.values)
+    return column.values.take(number_array(column.index))
 
 
 class ArrowAssembly:

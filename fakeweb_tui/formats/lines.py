@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.events.lines import CommaSeparated, JsonLines, LineRenderer, Syntax
+from fakeweb_tui.events.lines import LineRenderer
+from fakeweb_tui.events.syntax import CommaSeparated, JsonLines, Syntax
 from fakeweb_tui.formats import Piece
 from fakeweb_tui.formats.compression import COMPRESSORS, Compressor
 from fakeweb_tui.scenario import Scenario

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fakeweb_tui.config import Config
+from fakeweb_tui.events.arrays import number_array
 from fakeweb_tui.events.columns import Column, ColumnRenderer
 from fakeweb_tui.formats import Piece, thrift
 from fakeweb_tui.formats.thrift import Struct
@@ -69,11 +70,11 @@ class ParquetEncoder:
 def _array(column: Column, *, small: bool) -> pa.Array:
     index, values = column.index, column.values
     if index is None or values.type == pa.bool_():
-        return values if index is None else values.take(pa.array(index))
+        return values if index is None else values.take(number_array(index))
     if small:
         used, index = np.unique(index, return_inverse=True)
-        values = values.take(pa.array(used))
-    return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32()), values)
+        values = values.take(number_array(used))
+    return pa.DictionaryArray.from_arrays(number_array(index.astype(np.int32)), values)
 
 
 def _file(table: pa.Table) -> pa.Buffer:
@@ -127,7 +128,7 @@ class ParquetAssembly:
 
     def end(self) -> bytes:
         """Return the footer."""
-        empty = memoryview(_file(self._schema.empty_table()))
+        empty = memoryview(_file(pa.Table.from_batches([], self._schema)))
         footer = thrift.Reader(bytes(empty[_footer_place(empty) :])).struct()
         schema = base64.b64encode(self._schema.serialize())
         said: Struct = {1: (thrift.BINARY, b"ARROW:schema"), 2: (thrift.BINARY, schema)}

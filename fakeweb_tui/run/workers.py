@@ -29,9 +29,9 @@ from fakeweb_tui.run.task import Task
 from fakeweb_tui.simulation import Sessions, Walk
 from fakeweb_tui.users import vocabulary
 
-# A piece of lines is about two megabytes, and a worker may be more than a block ahead of the parent.
-_SLOT = 1 << 22
-_SLOTS = 32
+# A piece of lines is about four megabytes, and a worker may be more than a block ahead of the parent.
+_SLOT = 1 << 23
+_SLOTS = 16
 _END_OF_PART, _END_OF_BLOCK, _END = "part", "block", "end"
 
 
