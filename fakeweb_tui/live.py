@@ -15,9 +15,7 @@ from fakeweb_tui.markov import Codes
 from fakeweb_tui.scenario import Edit, Scenario, Setting, differences, parameter_differences
 from fakeweb_tui.simulation import Batch, Parameters, Walk, page_codes
 from fakeweb_tui.statistics import Counts, Observation, Snapshot
-from fakeweb_tui.tally import RECENT_EVENTS, Tally
-
-__all__ = ["RECENT_EVENTS", "SPEEDS", "Journal", "LiveSimulation"]
+from fakeweb_tui.tally import Tally
 
 SPEEDS: tuple[float | None, ...] = (1, 10, 60, 600, 3600, None)
 """Simulated seconds per real second; None is as fast as possible."""
@@ -63,7 +61,7 @@ class LiveSimulation:
         self._speed = speed
         self._running = running
         self._run = -1
-        self._version = 0
+        self._version = self._snapshots = 0
         self._loaded = config
         self._script: Scenario | None = None
         self._begin_run(Walk(parameters, config))
@@ -376,6 +374,7 @@ class LiveSimulation:
         pages = self._walk.matrix.pages
         active, moves = self._walk.active_by_page, self._walk.moves.copy()
         ahead = Counts.none(len(pages))
+        self._snapshots += 1
         if self._pending is not None and self._pending.start_step >= self._since_step:
             ahead = Counts.of(self._pending)
         # Right after an edit the clock may still be in a step that was computed before it.
@@ -410,6 +409,7 @@ class LiveSimulation:
             moves=moves,
             run=self._run,
             version=self._version,
+            number=self._snapshots,
         )
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.markov import Codes
+from fakeweb_tui.recent import RecentEvents
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import EPOCH, HOUR_US, LANDING, Batch, Parameters, Presence
 
@@ -226,9 +227,10 @@ class Snapshot:
         observed: what was counted since the config was last changed (or since the run began).
         moves: shape (P, P + 1), how often a session on each page went to each, itself and `session_end` included,
             since the config was last changed; counted as steps are computed, so up to a step ahead of the clock.
-        recent: the newest events, a few hundred at most; the last of them is the run's newest.
+        recent: the newest events; the last of them is the run's newest.
         run: counts the runs; a jump in time or a reset begins a new one.
         version: counts the configs that were set; says which one `observed` belongs to.
+        number: counts the snapshots, so that one who looks knows how many it has missed.
     """
 
     running: bool
@@ -245,7 +247,8 @@ class Snapshot:
     events_per_second: float
     active: int
     observed: Observation
-    recent: Batch
+    recent: RecentEvents
     moves: Counts64
     run: int
     version: int
+    number: int

@@ -2,15 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable
-
-import numpy as np
+from dataclasses import replace
 
 from fakeweb_tui.markov import Codes
+from fakeweb_tui.recent import RecentEvents
 from fakeweb_tui.simulation import Batch
 from fakeweb_tui.statistics import Counts, HourCounts
-
-RECENT_EVENTS = 400
-"""The newest events that a snapshot carries."""
 
 _RATE_SECONDS = 1.0
 
@@ -27,7 +24,7 @@ class Tally:
         """What was counted since `count_afresh`."""
         self.hours = HourCounts.none()
         """What was counted in each of the newest hours."""
-        self._recent: deque[Batch] = deque()
+        self.recent = RecentEvents(pages)
         self._timed = deque([(now(), 0)])
 
     def count_afresh(self) -> None:
@@ -37,6 +34,7 @@ class Tally:
     def turn_to(self, pages: tuple[str, ...], codes: Codes) -> None:
         """Go on with other pages; `codes` says where the present ones are among them, as by `page_codes`."""
         self.pages = pages
+        self.recent = replace(self.recent, pages=pages)
         self.total = self.total.on_pages(codes, len(pages))
         self.count_afresh()
 
@@ -46,10 +44,7 @@ class Tally:
         self.hours = self.hours.with_events(out)
         if fresh:
             self.fresh += counts
-        self._recent.append(out.slice(max(0, len(out) - RECENT_EVENTS)))
-        held = sum(map(len, self._recent))
-        while held - len(self._recent[0]) >= RECENT_EVENTS:
-            held -= len(self._recent.popleft())
+        self.recent = self.recent.with_events(out)
         now = self._now()
         self._timed.append((now, self.total.events))
         while len(self._timed) > 2 and now - self._timed[1][0] >= _RATE_SECONDS:
@@ -65,27 +60,3 @@ class Tally:
         first_time, first_events = self._timed[0]
         elapsed = self._now() - first_time
         return (self.total.events - first_events) / elapsed if elapsed > 0 else 0.0
-
-    @property
-    def recent(self) -> Batch:
-        """The last `RECENT_EVENTS` events as one batch. Its pages are the present ones and, behind them, those
-        that events of the batch were on under a name that is gone."""
-        if not self._recent:
-            return Batch.empty(0, self.pages)
-        pages = self.pages
-        for batch in self._recent:
-            if batch.pages != self.pages:
-                pages = (*pages, *(page for page in batch.pages if page not in pages))
-        code = {page: place for place, page in enumerate(pages)}
-        page = [
-            batch.page
-            if batch.pages == self.pages
-            else np.array([code[name] for name in batch.pages], np.uint16).take(batch.page)
-            for batch in self._recent
-        ]
-        timestamp, user, session, visit = (
-            np.concatenate([getattr(batch, name) for batch in self._recent])[-RECENT_EVENTS:]
-            for name in ("timestamp", "user", "session", "visit")
-        )
-        begin, stop = self._recent[0].start_step, self._recent[-1].stop_step
-        return Batch(begin, stop, pages, timestamp, np.concatenate(page)[-RECENT_EVENTS:], user, session, visit)

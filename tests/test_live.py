@@ -9,7 +9,8 @@ import pytest
 from helpers import assert_same_events, joined, site, walked
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.live import RECENT_EVENTS, SPEEDS, LiveSimulation
+from fakeweb_tui.live import SPEEDS, LiveSimulation
+from fakeweb_tui.recent import RECENT_EVENTS
 from fakeweb_tui.simulation import LANDING, Batch, Parameters, Walk
 from fakeweb_tui.statistics import Counts, Snapshot
 
@@ -45,7 +46,7 @@ class Driver:
             self._run, self.seen = snapshot.run, []
         new = snapshot.total.events - sum(map(len, self.seen))
         assert 0 <= new <= len(snapshot.recent), "more new events than are shown"
-        self.seen.append(snapshot.recent.slice(len(snapshot.recent) - new))
+        self.seen.append(snapshot.recent.newest(new))
         return snapshot
 
     def tick(self, seconds: float = TICK) -> Snapshot:
@@ -100,13 +101,13 @@ def test_as_fast_as_possible_goes_on_by_a_chunk(config: Config, parameters: Para
         driver.live.advance()
         snapshot = driver.live.snapshot()
         clocks.append(snapshot.clock)
-        assert len(snapshot.recent) == RECENT_EVENTS
+        assert len(snapshot.recent) == min(snapshot.total.events, RECENT_EVENTS)
     assert clocks == sorted(set(clocks))
     steps = [parameters.step_at(clock) for clock in clocks]
     assert [parameters.time_of(step) for step in steps] == clocks
     whole = walked(Walk(parameters, config), steps[-1])
     assert listed(snapshot.total) == listed(Counts.of(whole))
-    assert_same_events(snapshot.recent, whole.slice(len(whole) - RECENT_EVENTS))
+    assert_same_events(snapshot.recent.newest(RECENT_EVENTS), whole.slice(len(whole) - RECENT_EVENTS))
     # Soon enough for a key or an edit to be obeyed within a frame.
     assert snapshot.total.events / 5 < 25_000
 
@@ -407,12 +408,22 @@ def test_steps_pauses_speeds_and_edits_lose_no_event(config: Config, parameters:
 def test_snapshots_do_not_change(config: Config, parameters: Parameters) -> None:
     driver = Driver(parameters, config, speed=600)
     old = driver.tick(0.25)
-    figures = listed(old.total), listed(old.observed.counts), old.recent.timestamp.tolist(), old.active
+    figures = (
+        listed(old.total),
+        listed(old.observed.counts),
+        old.recent.newest(RECENT_EVENTS).timestamp.tolist(),
+        old.active,
+    )
     driver.live.edit(config.with_row(("pages", "home"), EDITED_HOME))
     driver.tick(0.25)
     driver.live.go_to(parameters.start)
     driver.tick(0.25)
-    assert (listed(old.total), listed(old.observed.counts), old.recent.timestamp.tolist(), old.active) == figures
+    assert (
+        listed(old.total),
+        listed(old.observed.counts),
+        old.recent.newest(RECENT_EVENTS).timestamp.tolist(),
+        old.active,
+    ) == figures
 
 
 @pytest.fixture

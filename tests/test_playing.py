@@ -55,7 +55,7 @@ class Player:
             self.live.advance()
             snapshot = self.live.snapshot()
             new = snapshot.total.events - self._known
-            self.seen.append(snapshot.recent.slice(len(snapshot.recent) - new))
+            self.seen.append(snapshot.recent.newest(new))
             self._known = snapshot.total.events
         return self.live.snapshot()
 

@@ -146,7 +146,7 @@ def test_live_and_headless_make_the_same_events(config: Config, parameters: Para
             live.advance()
             snapshot = live.snapshot()
             new = snapshot.total.events - known
-            seen.append(named(snapshot.recent.slice(len(snapshot.recent) - new)))
+            seen.append(named(snapshot.recent.newest(new)))
             known = snapshot.total.events
 
     for edit in EDITS:

@@ -26,6 +26,7 @@ from .timing import (
     MILLISECONDS,
     PER_SECOND,
     PERCENT_OF_A_CORE,
+    PERCENT_OF_ALL_PANES,
     Row,
     Sample,
     UnavailableError,
@@ -45,6 +46,9 @@ _UNITS = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 KEYS = 200
 KEY_GAPS = (0.02, 0.12)  # seconds between an answer and the next key, uniform
 LOWEST, HIGHEST = 0.2, 0.8  # between these the slider is moved to and fro
+HIDING = {"the editor alone": (b"z", b"z"), "site map open": (b"m", b"\x1b")}
+"""What hides panes: the key that does it, and the one that brings them back."""
+HIDING_ROUNDS = 3
 SETTLE_SECONDS = 2.5  # the notice of a new speed is gone by then
 WINDOWS, WINDOW_SECONDS = 5, 2.0
 SNAPSHOT_SECONDS = 0.1
@@ -68,6 +72,8 @@ def rows() -> Iterator[Row]:
         _begin(terminal)
         for speed in (60, 1, None):
             yield from _at_speed(terminal, "140×45", speed, keys=speed != 60)
+            if speed == 60:
+                yield from _hidden(terminal, f"140×45 at {SPEED_NAMES[speed]}")
     with Terminal(80, 24) as terminal:
         _begin(terminal)
         yield from _at_speed(terminal, "80×24", None, keys=True)
@@ -110,6 +116,21 @@ def _at_speed(terminal: Terminal, size: str, speed: int | None, keys: bool) -> I
         note = f"{lost} keys without an answer" if lost else ""
         yield Row(f"{name}: key → paint, {KEYS} keys", MILLISECONDS, answers, note=note)
         yield Row(f"{name}: key → paint, 99th percentile", MILLISECONDS, Sample((answers.percentile(99),)))
+
+
+def _hidden(terminal: Terminal, name: str) -> Iterator[Row]:
+    """Measure what the thread that draws costs while panes are hidden, against all four, in turn."""
+    shares: dict[str, list[float]] = {what: [] for what in HIDING}
+    for _ in range(HIDING_ROUNDS):
+        all_four = _watch(terminal).cpu_of_screen
+        for what, (hide, show) in HIDING.items():
+            terminal.press(hide)
+            terminal.watch(0.5)
+            shares[what].append(_watch(terminal).cpu_of_screen / all_four)
+            terminal.press(show)
+            terminal.watch(0.5)
+    for what, values in shares.items():
+        yield Row(f"{name}: {what}, drawing", PERCENT_OF_ALL_PANES, Sample.of(values))
 
 
 def _set_speed(terminal: Terminal, speed: int | None) -> None:

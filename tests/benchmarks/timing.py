@@ -26,6 +26,7 @@ MICROSECONDS = Unit("µs", 1e-6, 1)
 MEBIBYTES = Unit("MiB", 2**20, 1)
 PER_SECOND = Unit("/s", 1, 1, more_is_better=True)
 KILOBYTES_PER_SECOND = Unit("kB/s", 1e3, 1)
+PERCENT_OF_ALL_PANES = Unit("% of all panes", 0.01, 0)
 PERCENT_OF_A_CORE = Unit("% of a core", 0.01, 1)
 
 

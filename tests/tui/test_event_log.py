@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from fakeweb_tui.events.matching import EventFilter
-from fakeweb_tui.live import RECENT_EVENTS, LiveSimulation
+from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Batch, Walk
 from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.log_rows import sampled
@@ -104,7 +104,7 @@ async def test_shown_and_skipped_are_all(speed: float | None) -> None:
         assert (int(told[1]), told[3]) == (4, compact(log.skipped))
         assert told[2] != told[1]
         # What is shown did happen, in this order.
-        recent = iter(named(live.snapshot().recent))
+        recent = iter(named(live.snapshot().recent.newest(400)))
         assert all((row.time, row.page) in recent for row in log.rows[:4])
 
 
@@ -112,9 +112,9 @@ async def test_rows_say_what_the_event_says() -> None:
     live = simulated(7200)
     async with alone(event_log(), SIZE) as (log, _):
         log.snapshot = live.snapshot()
-        recent = live.snapshot().recent
+        recent = live.snapshot().recent.newest(400)
         users = UserPool(parameters().seed, SITE).columns(recent.user)
-        assert len(log.rows) == len(recent) == RECENT_EVENTS
+        assert len(log.rows) == len(recent) == 400
         for at in (0, 7, len(recent) - 1):
             row = log.rows[::-1][at]
             assert row.source == users["marketing_source"][at]

@@ -265,7 +265,6 @@ class ArrangedScreen(TuningScreen):
         site = self.query_one(SitePane)
         if not self._site_shown:
             self.add_class("-site")
-            site.show(self.snapshot, self._forecast, self.up_to_date)
             site.action_show("map")
         elif not site.next_view():
             self.action_leave_site()

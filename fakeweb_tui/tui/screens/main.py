@@ -118,6 +118,7 @@ class MainScreen(ArrangedScreen):
         self._log = self._log_pane.log_widget
         self._users_as_told: list[Row] = []
         self._looks = 0
+        self._entitled = config
 
     # Composition and layout.
 
@@ -169,6 +170,9 @@ class MainScreen(ArrangedScreen):
         """Let the log know who the users are: that follows from what the config says of browsers, sources, …"""
         told = [self.config.row(path) for path in USER_PATHS]
         if told != self._users_as_told:
+            if self._users_as_told:
+                # What came until now is of the users from before.
+                self._log.snapshot = self.snapshot
             self._users_as_told = told
             self._log.pool = UserPool(self.bench.parameters.seed, self.config)
 
@@ -185,12 +189,28 @@ class MainScreen(ArrangedScreen):
         self.snapshot = message.snapshot
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show the new figures in the panes."""
+        """Obey the new figures, and show them."""
         if snapshot is not None:
             self.follow(snapshot)
-        self.query_one(StatusLine).snapshot = snapshot
-        self.query_one(Histogram).snapshot = snapshot
-        self.query_one(EventLog).snapshot = snapshot
+        self._hand_down()
+
+    def on_seen_appeared(self) -> None:
+        """Show a pane that can be seen again what it has missed."""
+        self._hand_down()
+
+    def on_screen_resume(self) -> None:
+        """Show what there is since another screen hid this one."""
+        self._hand_down()
+
+    def _hand_down(self) -> None:
+        """Show the figures in the panes that can be seen; the others cost nothing."""
+        stack = self.app.screen_stack
+        # Behind a dialog this screen goes on, dimmed; other screens hide it.
+        if self not in stack or not all(screen.is_modal for screen in stack[stack.index(self) + 1 :]):
+            return
+        for widget in (self.query_one(StatusLine), self.query_one(Histogram), self._log):
+            if widget.seen:
+                widget.snapshot = self.snapshot
         self._show_figures()
 
     def _show_figures(self) -> None:
@@ -198,15 +218,23 @@ class MainScreen(ArrangedScreen):
         # Until the simulation has obeyed an edit of the pages, there is nothing to show of the new ones.
         if self.snapshot is None or self.snapshot.config.page_names != self.config.page_names:
             return
-        if self._site_shown:
-            self.query_one(SitePane).show(self.snapshot, self._forecast, self.up_to_date)
-        rows = page_rows(self.snapshot, self._forecast, self.up_to_date)
-        table, funnel = self.query_one(PagesTable), self.query_one(Funnel)
-        roles = page_roles(self.config)
-        if roles != table.pages:
-            table.pages = funnel.pages = self._log.roles = roles
+        table, funnel, site = self.query_one(PagesTable), self.query_one(Funnel), self.query_one(SitePane)
+        renamed = self.config is not self._entitled
+        if renamed:
+            self._entitled = self.config
+            table.pages = funnel.pages = self._log.roles = page_roles(self.config)
             self._give_lines()
-        table.rows = funnel.rows = rows
+        if site.seen:
+            site.show(self.snapshot, self._forecast, self.up_to_date)
+        if table.seen or funnel.seen or renamed:
+            table.rows = funnel.rows = page_rows(self.snapshot, self._forecast, self.up_to_date)
+            self._annotate_table()
+
+    def _annotate_table(self) -> None:
+        """Say below the table what its figures are of, and in its title what a session has."""
+        table = self.query_one(PagesTable)
+        if self.snapshot is None:
+            return
         since = self.snapshot.observed.since
         if since > self.snapshot.began:
             note = f"shares since {clock_text(since, short=True)}"

@@ -23,10 +23,12 @@ from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.log_rows import LogRow, log_rows, sampled
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
+from fakeweb_tui.tui.widgets.seen import Seen
 from fakeweb_tui.users import UserPool
 
 KEPT_ROWS = 2_000
 _READABLE_ROWS = 4  # per snapshot: about as many as can be followed
+_LOOKED_THROUGH = 400  # events per snapshot: so many are kept, and searched where there is a filter
 _BURST_ROWS = 24  # sessions move step by step, so events come in bursts; after a lull, as many can be read at once
 _PRECISE_WIDTH = 100  # from here on, times are shown to the microsecond
 _DEVICE_WIDTH = 62  # from here on, there is room for more than the operating system
@@ -34,7 +36,7 @@ _SMALLEST_COLUMN = 14  # less of a long column says nothing
 _HEADER_HEIGHT = 8  # a lower log has no room for titles
 
 
-class EventLog(ScrollView, can_focus=True):
+class EventLog(ScrollView, Seen, can_focus=True):
     """Events, newest first. Scrolled back, it stays at what is being read."""
 
     DEFAULT_CSS = """
@@ -74,7 +76,7 @@ class EventLog(ScrollView, can_focus=True):
         """The pages and their roles; an event of a page that is gone keeps its name."""
         self._rows: deque[LogRow] = deque(maxlen=KEPT_ROWS)
         self._kept = KeptEvents()
-        self._seen = 0
+        self._seen = self._looked = 0
         self._run = 0
         self._readable = _BURST_ROWS
         self.skipped = 0
@@ -103,22 +105,26 @@ class EventLog(ScrollView, can_focus=True):
         self._resized()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Take in the events that came since the last snapshot, or some of them."""
+        """Take in the events that came since the last snapshot that it was shown, or some of them."""
         if snapshot is None:
             return
         if snapshot.run != self._run:
             self._begin(snapshot.run)
+        # Whoever was away may read what would have been shown meanwhile.
+        looks = snapshot.number - self._looked
         fresh = snapshot.total.events - self._seen
-        self._seen = snapshot.total.events
-        self._readable = min(self._readable + _READABLE_ROWS, _BURST_ROWS)
+        self._looked, self._seen = snapshot.number, snapshot.total.events
+        allowed = min(_READABLE_ROWS * looks, KEPT_ROWS)
+        self._readable = min(self._readable + allowed, max(_BURST_ROWS, allowed))
         if fresh:
-            held = min(fresh, len(snapshot.recent))
-            found = self._kept.add(snapshot.recent.slice(len(snapshot.recent) - held), self.pool)
+            held = snapshot.recent.newest(min(fresh, _LOOKED_THROUGH * looks))
+            found = self._kept.add(held, self.pool)
             if self.wanted.terms:
                 shown = len(found)
+                found = Found(found.batch.slice(max(0, shown - KEPT_ROWS)), found.pool)
             else:
                 # Standing still, a single step is read at leisure.
-                found, shown = self._sampled(found, self._readable if snapshot.running else held)
+                found, shown = self._sampled(found, self._readable if snapshot.running else len(held))
                 self._readable = max(0, self._readable - shown)
                 self.skipped += fresh - shown
             self._take(found)

@@ -13,11 +13,12 @@ from fakeweb_tui.tui.format import percent
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.bars import marked_bar
+from fakeweb_tui.tui.widgets.seen import Seen
 
 _FIGURES_WIDTH = 15
 
 
-class Funnel(ScrollView, can_focus=False):
+class Funnel(ScrollView, Seen, can_focus=False):
     """A bar per page, in the order of the config."""
 
     DEFAULT_CSS = """

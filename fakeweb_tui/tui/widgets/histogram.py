@@ -9,7 +9,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
@@ -18,6 +17,7 @@ from fakeweb_tui.statistics import KEPT_HOURS, Snapshot, covered_hours, hour_of
 from fakeweb_tui.tui.charts import HOURS, LABEL_WIDTH, Palette, draw_calendar, draw_chart, hour_columns, hourly
 from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.styles import theme_style
+from fakeweb_tui.tui.widgets.seen import Seen
 
 # A chart costs as much as the rest of the screen, and an hour grows slowly; what the user did is shown sooner.
 _LOOK_SECONDS = 0.1
@@ -28,7 +28,7 @@ Cell = tuple[int, int]
 """A row and an hour of it; only the calendar has more than one row."""
 
 
-class Histogram(Widget, can_focus=True):
+class Histogram(Seen, can_focus=True):
     """Events, or sessions, per hour: of the day, of the last 24, or of each day. The arrows, or the mouse, read
     an hour out."""
 
@@ -71,8 +71,12 @@ class Histogram(Widget, can_focus=True):
             self.refresh()
 
     def watch_snapshot(self, before: Snapshot | None, after: Snapshot | None) -> None:
-        """Draw new observations now and then; those that were asked for soon, those of a new run at once."""
-        if before is None or after is None or before.run != after.run:
+        """Draw new observations now and then; those that were asked for soon, those of a new run at once, and also
+        the first ones after a while without."""
+        if before is None or after is None:
+            self.refresh()
+        elif before.run != after.run or after.number - before.number > _LOOKS_PER_REDRAW:
+            self._observed = self._steered = False
             self.refresh()
         elif after.running:
             self._observed = True

@@ -18,6 +18,7 @@ from fakeweb_tui.tui.format import compact, percent
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.bars import marked_bar
+from fakeweb_tui.tui.widgets.seen import Seen
 
 
 class Column(NamedTuple):
@@ -43,7 +44,7 @@ _SHORT_NAME = 14  # narrower tables give no more than this to the name if that c
 _SMALLEST_BAR = 4
 
 
-class PagesTable(ScrollView, can_focus=True):
+class PagesTable(ScrollView, Seen, can_focus=True):
     """A row per page; sorts by any column."""
 
     DEFAULT_CSS = """

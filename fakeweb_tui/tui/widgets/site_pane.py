@@ -15,6 +15,7 @@ from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.widgets.flow_list import FlowList
 from fakeweb_tui.tui.widgets.funnel_chart import FunnelChart
 from fakeweb_tui.tui.widgets.heat_map import HeatMap
+from fakeweb_tui.tui.widgets.seen import Seen
 from fakeweb_tui.tui.widgets.site_map import SiteMap
 
 VIEWS = {"map": "Site map", "funnel": "Funnel", "matrix": "Heat map"}
@@ -26,7 +27,7 @@ _HINTS = {
 }
 
 
-class SitePane(Vertical, can_focus=False):
+class SitePane(Vertical, Seen, can_focus=False):
     """Draws what `show` was given last, a few times a second, while it is visible."""
 
     DEFAULT_CSS = """
@@ -134,7 +135,7 @@ class SitePane(Vertical, can_focus=False):
             self._show_list()
 
     def _look(self) -> None:
-        if not self._fresh or self._shown is None or not self.display or not self.is_on_screen:
+        if not self._fresh or self._shown is None:
             return
         self._fresh = False
         snapshot, forecast, comparable = self._shown
