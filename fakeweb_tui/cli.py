@@ -1,5 +1,7 @@
 """The command line: which commands there are."""
 
+import os
+
 import click
 
 from fakeweb_tui import __version__
@@ -31,6 +33,9 @@ def main() -> None:
 
     Without a command, `explore` is run: fakeweb-tui [CONFIG].
     """
+    # Matrices have a row per page: on a machine that is busy, threads that share one wait for each other twenty
+    # times as long as one of them needs for all of it. Read when NumPy is imported, which no command has done yet.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 for command in (explore, check, fit, forecast, run, replay, serve, solve, verify):

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.markov import NEGLIGIBLE, AbsorbingChain, Floats, TransitionMatrix
+from fakeweb_tui.markov import AbsorbingChain, Floats, TransitionMatrix
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Observation
 
@@ -103,7 +103,7 @@ class Forecast:
             np.diagonal(covariance) - 2 * self.share * with_all + self.share**2 * covariance.sum()
         )
         enough = (self.share * counts.events >= ENOUGH_EVENTS) & (variance > 0)
-        if self.chain.cut_short >= NEGLIGIBLE and np.abs(under_way).sum() > sessions / 100:
+        if self.chain.limited and np.abs(under_way).sum() > sessions / 100:
             enough[:] = False
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(enough, difference / np.sqrt(variance), np.nan)

@@ -13,7 +13,7 @@ from math import isnan, nan, sqrt
 import numpy as np
 
 from fakeweb_tui.forecast import ENOUGH_EVENTS, TOLERANCE, Forecast
-from fakeweb_tui.markov import NEGLIGIBLE, Floats
+from fakeweb_tui.markov import Floats
 from fakeweb_tui.simulation import HOUR_US
 from fakeweb_tui.statistics import Observation
 
@@ -145,7 +145,7 @@ class Judgement:
         moves, landing = self._chain.matrix.moves, self._chain.matrix.landing
         counted = moves if every_step else self._chain.matrix.arrivals
         once = counted.sum(axis=1)
-        if self._chain.cut_short < NEGLIGIBLE:
+        if not self._chain.limited:
             rest = np.eye(len(moves)) - moves
             mean = np.linalg.solve(rest, once)
             second = np.linalg.solve(rest, once + 2 * counted @ mean)
@@ -160,7 +160,7 @@ class Judgement:
     def _is_unsure(self) -> bool:
         """Whether the limit on steps is felt while many are under way: how near they are to it is not known."""
         sessions = self._sessions + int(self._before.sum())
-        return self._chain.cut_short >= NEGLIGIBLE and np.abs(self._under_way).sum() > sessions / 100
+        return self._chain.limited and np.abs(self._under_way).sum() > sessions / 100
 
 
 def _steps_by_hour(steps: range, start_us: int, step_us: int) -> Floats:

@@ -12,6 +12,8 @@ arrival             a session lands on a page or reaches it from another one; ea
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from math import isqrt
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +29,8 @@ _GUIDE_ENTRIES = 1 << 15
 _AMBIGUOUS = -1
 # Below this chance of meeting the limit on a session's steps, the chain without a limit is exact to rounding.
 NEGLIGIBLE = 1e-12
+# Of 300 pages, 46 MB.
+_MOST_POWERS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,15 +126,26 @@ class AbsorbingChain:
         self.max_steps = max_steps
 
     @cached_property
-    def occupancy(self) -> Floats:
-        """Expected steps on page j of a session that starts on page i, shape (P, P)."""
-        return power_sum(self.matrix.moves, self.max_steps)
+    def _left(self) -> Floats:
+        """The probability that a session now on page i is still there `max_steps` steps later, shape (P,)."""
+        return left_after(self.matrix.moves, self.max_steps)
+
+    @cached_property
+    def limited(self) -> bool:
+        """Whether the limit on a session's steps is felt, from whichever page."""
+        return float(self._left.max()) >= NEGLIGIBLE
 
     @cached_property
     def cut_short(self) -> float:
         """The probability that a session is ended by the limit on its steps."""
-        reach = np.linalg.matrix_power(self.matrix.moves, self.max_steps)
-        return float(self.matrix.landing @ reach @ np.ones(len(self.matrix.pages)))
+        return float(self.matrix.landing @ self._left)
+
+    @cached_property
+    def occupancy(self) -> Floats:
+        """Expected steps on page j of a session that starts on page i, shape (P, P)."""
+        if self.limited:
+            return power_sum(self.matrix.moves, self.max_steps)
+        return np.asarray(np.linalg.inv(np.eye(self.matrix.end) - self.matrix.moves), np.float64)
 
     @cached_property
     def steps(self) -> float:
@@ -140,8 +155,10 @@ class AbsorbingChain:
     @cached_property
     def events_by_page(self) -> Floats:
         """Expected events of a session on each page, shape (P,)."""
-        before_last = power_sum(self.matrix.moves, self.max_steps - 1)
-        return self.matrix.landing + self.matrix.landing @ before_last @ self.matrix.arrivals
+        steps = self.matrix.landing @ self.occupancy
+        if self.limited:
+            steps -= self._present[-1]  # no event follows the last step
+        return self.matrix.landing + steps @ self.matrix.arrivals
 
     @cached_property
     def events(self) -> float:
@@ -151,15 +168,31 @@ class AbsorbingChain:
     @cached_property
     def reach(self) -> Floats:
         """The probability that a session ever reaches each page, shape (P,)."""
-        if self.cut_short < NEGLIGIBLE:
-            return (self.matrix.landing @ self.occupancy) / np.diagonal(self.occupancy)
-        # With page j made absorbing, the steps that count towards j end at its first visit.
-        count = len(self.matrix.pages)
-        stopped = np.repeat(self.matrix.moves[None], count, axis=0)
-        stopped[np.arange(count), np.arange(count)] = 0.0
-        visits = power_sum(stopped, self.max_steps)
-        reach: Floats = np.einsum("i,jij->j", self.matrix.landing, visits)
+        if self.limited:
+            return self._limited_reach()
+        return (self.matrix.landing @ self.occupancy) / np.diagonal(self.occupancy)
+
+    def _limited_reach(self) -> Floats:
+        """The same where the limit is felt, from the renewal equation of visits.
+
+        A session is on page j at step t if it came there first at a step s <= t and is there again t - s steps
+        later (W. Feller, "An Introduction to Probability Theory and Its Applications", volume I, 1968, chapter
+        XIII): present[t] = sum of first[s] again[t - s], where again[0] = 1.
+        """
+        again = np.concatenate(list(self._returns()))
+        first = np.zeros_like(self._present)
+        for step, present in enumerate(self._present):
+            first[step] = present - (first[:step] * again[step:0:-1]).sum(axis=0)
+        reach: Floats = first.sum(axis=0)
         return reach
+
+    def _returns(self) -> Iterator[Floats]:
+        """Yield the diagonals of Q**t for all t < max_steps and somewhat more, many at a time."""
+        powers, leap = self._powers[:-1], self._powers[-1]
+        power = np.eye(self.matrix.end)
+        for _ in range(0, self.max_steps, len(powers)):
+            yield np.einsum("ji,tji->ti", np.ascontiguousarray(power.T), powers)
+            power = power @ leap
 
     @cached_property
     def events_to_come(self) -> Floats:
@@ -174,7 +207,7 @@ class AbsorbingChain:
         and m = landing V, E[n_i n_j] = m_i V_ij + m_j V_ji for i ≠ j and m_i (2 V_ii - 1) for i = j (Kemeny and
         Snell, theorem 3.3.3, extended to pairs).
         """
-        if self.cut_short >= NEGLIGIBLE:
+        if self.limited:
             return self._limited_events_covariance()
         visits = np.eye(len(self.matrix.pages)) + self.events_to_come
         mean = self.matrix.landing @ visits
@@ -184,25 +217,43 @@ class AbsorbingChain:
         return second - np.outer(mean, mean)
 
     def _limited_events_covariance(self) -> Floats:
-        """The covariance where the limit is felt: moments by recursion over the moves that are left."""
-        arrivals, moves, landing = self.matrix.arrivals, self.matrix.moves, self.matrix.landing
-        count = len(landing)
-        here = np.eye(count)[:, :, None] * np.eye(count)[:, None, :]  # [q] is e_q e_q'
-        first = np.zeros((count, count))
-        second = np.zeros((count, count, count))
-        for _ in range(self.max_steps - 1):
-            second = np.tensordot(arrivals, self._with_arrival(here, first), 1) + np.tensordot(moves, second, 1)
-            first = arrivals + moves @ first
-        product = np.tensordot(landing, self._with_arrival(here, first) + second, 1)
-        mean = landing + landing @ first
-        return np.asarray(product - np.outer(mean, mean))
+        """The same where the limit is felt.
 
-    @staticmethod
-    def _with_arrival(here: Floats, first: Floats) -> Floats:
-        """What arriving on page q adds to the product of counts, whose means behind it are `first[q]`."""
-        crossed = np.eye(len(first))[:, :, None] * first[:, None, :]
-        added: Floats = here + crossed + crossed.transpose(0, 2, 1)
-        return added
+        An arrival on page i at step s is followed, in the steps that are left, by the sum over t of Q**t arrivals;
+        with c[k] the expected arrivals before step k, all pairs are those of the sum over t of
+        diag(c[max_steps - 1 - t]) Q**t arrivals.
+        """
+        arrived = np.vstack([self.matrix.landing, self._present[:-1] @ self.matrix.arrivals])
+        before = np.cumsum(arrived, axis=0)  # [k - 1] is c[k]
+        mean = before[-1]
+        powers, leap = self._powers[:-1], self._powers[-1]
+        length = len(powers)
+        weights = np.zeros((-(-self.max_steps // length) * length, self.matrix.end))
+        weights[: self.max_steps - 1] = before[-2::-1]
+        followed = np.zeros((self.matrix.end, self.matrix.end))
+        for block in weights.reshape(-1, length, self.matrix.end)[::-1]:
+            followed = followed @ leap + np.einsum("ti,tij->ij", block, powers)
+        pairs = followed @ self.matrix.arrivals
+        second: Floats = pairs + pairs.T + np.diag(mean) - np.outer(mean, mean)
+        return second
+
+    @cached_property
+    def _present(self) -> Floats:
+        """The probability to be on each page at each step, shape (max_steps, P)."""
+        return powers_times(self.matrix.moves.T, self.matrix.landing, self.max_steps)
+
+    @cached_property
+    def _powers(self) -> Floats:
+        """The first powers of Q, as many as about the root of `max_steps`, shape (≤ `_MOST_POWERS`, P, P).
+
+        Together with the powers of the last one, which are as few, they make up all others.
+        """
+        count = min(isqrt(self.max_steps) + 2, _MOST_POWERS)
+        powers = np.empty((count, self.matrix.end, self.matrix.end))
+        powers[0] = np.eye(self.matrix.end)
+        for before, power in pairwise(powers):
+            np.matmul(before, self.matrix.moves, out=power)
+        return powers
 
     def survival(self) -> Floats:
         """The probability that a session is still in the site at each of its steps, shape (≤ max_steps,).
@@ -226,7 +277,7 @@ class AbsorbingChain:
         A session has at least n events if n - 1 arrivals follow its landing. Without a limit on the steps their
         times do not matter, so it is the chain of arrivals alone that counts.
         """
-        if self.cut_short >= NEGLIGIBLE:
+        if self.limited:
             return self._limited_events_distribution()
         leaving = 1.0 - np.diagonal(self.matrix.moves)
         jumps = self.matrix.arrivals / leaving[:, None]
@@ -264,15 +315,32 @@ class AbsorbingChain:
 
 
 def power_sum(matrix: Floats, terms: int) -> Floats:
-    """Return the sum of matrix**t for t < terms, by doubling; matrices of shape (..., P, P)."""
-    total = np.zeros_like(matrix)
-    power = np.broadcast_to(np.eye(matrix.shape[-1]), matrix.shape)  # matrix ** (terms added so far)
-    block_sum, block_power = power, matrix  # the sum and the power for 1, 2, 4, … terms
-    while terms:
-        if terms & 1:
-            total = total + power @ block_sum
-            power = power @ block_power
-        block_sum = block_sum + block_power @ block_sum
-        block_power = block_power @ block_power
-        terms >>= 1
+    """Return the sum of matrix**t for t < terms, by doubling; shape (P, P)."""
+    total, power = np.zeros_like(matrix), np.eye(len(matrix))  # of as many terms as the bits so far say
+    for bit in f"{terms:b}":
+        total, power = total + power @ total, power @ power
+        if bit == "1":
+            total, power = total + power, power @ matrix
     return total
+
+
+def powers_times(matrix: Floats, vector: Floats, count: int) -> Floats:
+    """Return matrix**t vector for each t < count, shape (count, P)."""
+    found = np.empty((count, len(vector)))
+    for step in range(count):
+        found[step] = vector
+        vector = matrix @ vector
+    return found
+
+
+def left_after(moves: Floats, steps: int) -> Floats:
+    """Return the row sums of moves**steps, shape (P,): who is still there after so many steps, by page."""
+    left = np.ones(len(moves))
+    # A square costs as much as P products with a vector, and halves how many are needed.
+    while steps > len(moves):
+        if steps % 2:
+            left = moves @ left
+        moves, steps = moves @ moves, steps // 2
+    for _ in range(steps):
+        left = moves @ left
+    return left

@@ -216,6 +216,74 @@ def test_covariance_where_the_limit_cuts_sessions() -> None:
     np.testing.assert_allclose(chain.events_covariance, expected, atol=1e-12)
 
 
+def limited_reach(matrix: Floats, landing: list[float], limit: int) -> Floats:
+    """The reach of each page with that page made absorbing: the steps on it end at its first visit."""
+    reach = np.zeros(len(matrix))
+    for page in range(len(matrix)):
+        stopped = matrix[:, :-1].copy()
+        stopped[page] = 0.0
+        present = np.array(landing)
+        for _ in range(limit):
+            reach[page] += present[page]
+            present = present @ stopped
+    return reach
+
+
+def limited_covariance(matrix: Floats, landing: list[float], limit: int) -> Floats:
+    """The covariance by moments of the counts so far, for every page that the session may be on by now."""
+    moves, count = matrix[:, :-1], len(matrix)
+    mean, second = np.zeros((count, count)), np.zeros((count, count, count))  # [page now, of n_i, of n_i n_j]
+    present = np.array(landing)
+    ended_mean, ended_second = np.zeros(count), np.zeros((count, count))
+
+    def arrive(page: int, p: float, m: Floats, s: Floats) -> tuple[Floats, Floats]:
+        one = np.eye(count)[page]
+        return m + p * one, s + np.outer(m, one) + np.outer(one, m) + p * np.outer(one, one)
+
+    for page, share in enumerate(landing):
+        mean[page], second[page] = arrive(page, share, mean[page], second[page])
+    for _ in range(limit - 1):
+        end = matrix[:, -1]
+        ended_mean, ended_second = ended_mean + end @ mean, ended_second + np.tensordot(end, second, 1)
+        new_mean, new_second = np.zeros_like(mean), np.zeros_like(second)
+        for page, target in np.ndindex(count, count):
+            p = moves[page, target]
+            m, s = p * mean[page], p * second[page]
+            if page != target:
+                m, s = arrive(target, p * present[page], m, s)
+            new_mean[target], new_second[target] = new_mean[target] + m, new_second[target] + s
+        present, mean, second = present @ moves, new_mean, new_second
+    ended_mean, ended_second = ended_mean + mean.sum(axis=0), ended_second + second.sum(axis=0)
+    return np.asarray(ended_second - np.outer(ended_mean, ended_mean))
+
+
+@given(rows(), st.integers(1, 40))
+@example(np.array(LOOPED), 1)
+@example(np.array(LOOPED), 2)
+def test_what_the_limit_cuts_is_what_following_every_step_gives(matrix: Floats, limit: int) -> None:
+    landing = [0.5, 0.25, 0.25]
+    chain = chain_of(matrix.tolist(), landing, limit)
+    np.testing.assert_allclose(chain.reach, limited_reach(matrix, landing, limit), atol=1e-11)
+    np.testing.assert_allclose(chain.events_covariance, limited_covariance(matrix, landing, limit), atol=1e-11)
+
+
+@pytest.mark.parametrize("limit", [360, 5000])  # the second has more steps than powers that are kept, squared
+def test_twelve_pages_that_sessions_hardly_leave(limit: int) -> None:
+    matrix = np.random.default_rng(3).random((12, 13))
+    matrix[:, -1] = 0.5 / limit * matrix[:, :-1].sum(axis=1)
+    matrix /= matrix.sum(axis=1, keepdims=True)
+    # Only now and then on to the last page, and all the time on the first one.
+    matrix[:, 0] += matrix[:, 11] * (1 - 1 / limit)
+    matrix[:, 11] /= limit
+    landing = [0.5, 0.5, *[0.0] * 10]
+    chain = AbsorbingChain(TransitionMatrix(tuple("abcdefghijkl"), matrix, np.array(landing)), limit)
+    assert 0.3 < chain.cut_short < 0.9
+    assert 0.01 < chain.reach[11] < 0.5
+    np.testing.assert_allclose(chain.reach, limited_reach(matrix, landing, limit), atol=1e-11)
+    if limit == 360:
+        np.testing.assert_allclose(chain.events_covariance, limited_covariance(matrix, landing, limit), rtol=1e-9)
+
+
 def test_reach_is_the_same_with_a_limit_that_hardly_cuts_and_without_one() -> None:
     # Just above and below the chance at which the closed form takes over.
     near, far = (chain_of(LOOPED, LOOPED_LANDING, limit) for limit in (60, 600))

@@ -72,8 +72,9 @@ class Config:
         return hash(self._content())
 
     def _content(self) -> tuple[object, ...]:
-        rows = tuple((path, tuple(self.row(path).items())) for path in self.paths)
-        return rows, tuple(sorted(self.simulation.items())), self.schema
+        pages = tuple((page, tuple(row.items())) for page, row in self.pages.items())
+        sections = tuple(tuple(self.row((section,)).items()) for section in KEYS if section != "pages")
+        return pages, sections, tuple(sorted(self.simulation.items())), self.schema
 
     @property
     def page_names(self) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fakeweb_tui.config import Config, RowPath
+from fakeweb_tui.config import SESSION_END, Config, RowPath
 from fakeweb_tui.config.problems import shown
-from fakeweb_tui.markov import NEGLIGIBLE, Floats, TransitionMatrix, power_sum
+from fakeweb_tui.markov import NEGLIGIBLE, Floats, TransitionMatrix, left_after, powers_times
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tuning.workbench import Lock
 
@@ -116,8 +116,7 @@ class Responses:
         self._moves, self._landing = rows[:-1], rows[-1]
         self._parameters = parameters
         self._steps = parameters.max_session_steps
-        left = np.linalg.matrix_power(self._moves, self._steps).sum(axis=1)
-        self._limited = float(self._landing @ left) >= NEGLIGIBLE
+        self._limited = float(left_after(self._moves, self._steps).max()) >= NEGLIGIBLE
 
     @classmethod
     def of(cls, config: Config, parameters: Parameters) -> "Responses":
@@ -149,13 +148,11 @@ class Responses:
             visits = np.linalg.solve(rest.T, self._landing)
             by_moves = np.outer(visits, to_come)
         else:
-            to_come = power_sum(moves, terms) @ reward
-            # Of the powers of [[Q', l c], [0, Q']] the upper right block is the sum over s of Q'**s l c Q'**t.
-            count = len(moves)
-            block = np.zeros((2 * count, 2 * count))
-            block[:count, :count] = block[count:, count:] = moves.T
-            block[:count, count:] = np.outer(self._landing, reward)
-            by_moves = power_sum(block, terms)[:count, count:]
+            # Who is on i after s steps and goes to j has the reward of the terms - 1 - s steps that are left.
+            present = powers_times(moves.T, self._landing, terms)
+            left = np.cumsum(powers_times(moves, reward, terms), axis=0)
+            by_moves = present[:-1].T @ left[-2::-1]
+            to_come = left[-1] if terms else np.zeros(len(moves))
         return Response(float(self._landing @ to_come), np.vstack([by_moves, to_come]))
 
     def _events(self, counted: Floats) -> Response:
@@ -167,7 +164,7 @@ class Responses:
         if not self._limited:
             visits = np.linalg.solve((np.eye(len(arrivals)) - self._moves).T, self._landing)
         else:
-            visits = self._landing @ power_sum(self._moves, terms)
+            visits = powers_times(self._moves.T, self._landing, terms).sum(axis=0)
         by_arrival = np.outer(visits, counted)
         np.fill_diagonal(by_arrival, 0.0)
         by_rows = later.by_rows + np.vstack([by_arrival, counted])
@@ -209,15 +206,17 @@ def sensitivities(
     ratios. It is 0 where none can.
     """
     by_rows = Responses.of(config, parameters).of_outcome(outcome).by_rows
-    codes = {page: code for code, page in enumerate(config.page_names)}
+    by_rows = np.hstack([by_rows, np.zeros((len(by_rows), 1))])  # a move to `session_end`
+    codes = {page: code for code, page in enumerate((*config.page_names, SESSION_END))}
     found: dict[RowPath, dict[str, float]] = {}
     for path, gradient in zip(chain_paths(config), by_rows, strict=True):
         row = config.row(path)
-        alone = {name: float(gradient[codes[name]]) if name in codes else 0.0 for name in row}
-        found[path] = {}
-        for name in row:
-            others = [other for other in row if other != name and (path, other) not in locks]
-            total = sum(row[other] for other in others)
-            given = sum(alone[other] * (row[other] / total if total else 1 / len(others)) for other in others)
-            found[path][name] = alone[name] - given if others else 0.0
+        share = np.array(list(row.values()))
+        alone = gradient[[codes[name] for name in row]]
+        giving = np.tile([(path, name) not in locks for name in row], (len(row), 1)).astype(np.float64)
+        np.fill_diagonal(giving, 0.0)  # [name, other]: whether the other gives way to it
+        among = giving * np.where((giving @ share > 0)[:, None], share, 1.0)
+        total = among.sum(axis=1)
+        given = among @ alone / np.where(total > 0, total, 1.0)
+        found[path] = dict(zip(row, np.where(total > 0, alone - given, 0.0).tolist(), strict=True))
     return found

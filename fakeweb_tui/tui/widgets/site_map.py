@@ -85,6 +85,8 @@ class SiteMap(ScrollView, can_focus=True):
         self._config = config
         self._layout = MapLayout((), (), 0, 0)
         self._crossed: dict[Cell, list[tuple[int, int]]] = {}
+        self._ending: dict[int, list[int]] = {}  # the routes that touch a box, by line
+        self._looks: list[Drawn] = []
         self._end = Box(0, 0, 0)
         self._top = 0
         self._lay_out_for(config, weight)
@@ -135,10 +137,13 @@ class SiteMap(ScrollView, can_focus=True):
         width = self._layout.boxes[0].width
         self._end = Box(max(0, self._layout.width - width), self._layout.height + 1, width)
         self._top = max(0, (self.size.height - self._layout.height - END_LINES) // 2)
-        self._crossed = {}
+        self._crossed, self._ending = {}, {}
         for number, route in enumerate(self._layout.routes):
             for cell, sides in route.cells.items():
                 self._crossed.setdefault(cell, []).append((number, sides))
+            for line in {route.first[1], route.last[1]}:
+                self._ending.setdefault(line, []).append(number)
+        self._renew_looks()
         self.virtual_size = Size(self._layout.width, self._top + self._layout.height + END_LINES)
         self._show_cursor()
 
@@ -168,13 +173,19 @@ class SiteMap(ScrollView, can_focus=True):
         self.post_message(self.Chosen(names[self.page], None if self.target is None else names[self.target]))
 
     def watch_page(self) -> None:
-        """Bring the page into sight."""
+        """Bring the page into sight, and its lines out."""
+        self._renew_looks()
         if self.is_mounted:
             self._show_cursor()
             self.post_message(self.Moved())
 
+    def watch_flows(self) -> None:
+        """Draw the lines by what flows along them."""
+        self._renew_looks()
+
     def watch_target(self) -> None:
-        """Tell of it."""
+        """Tell of it, and bring its line out."""
+        self._renew_looks()
         if self.is_mounted:
             self.post_message(self.Moved())
 
@@ -209,13 +220,12 @@ class SiteMap(ScrollView, can_focus=True):
         style, width = self.rich_style, self.size.width
         line, left = y + self.scroll_offset.y - self._top, self.scroll_offset.x
         cells: list[tuple[str, Style]] = [(" ", style)] * width
-        looks = self._looks
         for x in range(left, min(left + width, self._layout.width)):
             passing = self._crossed.get((x, line))
             if passing:
-                cells[x - left] = self._line_cell(passing, looks)
-        for number, route in enumerate(self._layout.routes):
-            self._arrows(cells, number, route.ends, line, left, looks)
+                cells[x - left] = self._line_cell(passing)
+        for number in self._ending.get(line, []):
+            self._arrows(cells, number, line, left)
         segments: list[Segment] = []
         at = left
         boxes = sorted((box.x, page) for page, box in enumerate(self._layout.boxes) if box.y <= line < box.y + 3)
@@ -233,11 +243,11 @@ class SiteMap(ScrollView, can_focus=True):
         begun = min((x for x, _ in boxes if x < left), default=left)
         return strip.crop(left - begun, left - begun + width).adjust_cell_length(width, style).apply_style(style)
 
-    @property
-    def _looks(self) -> list[Drawn]:
-        """How each route is drawn: by what flows along it, and brought out where the cursor is."""
+    def _renew_looks(self) -> None:
+        """Choose how each route is drawn: by what flows along it, and brought out where the cursor is."""
         if self.flows is None:
-            return [Drawn(0, False, False, "muted")] * len(self._layout.routes)
+            self._looks = [Drawn(0, False, False, "muted")] * len(self._layout.routes)
+            return
         weight = self.flows.weight
         strongest = max((weight[move] for move in self._moves), default=1.0) or 1.0
         looks = []
@@ -250,9 +260,10 @@ class SiteMap(ScrollView, can_focus=True):
                 continue
             chosen = self.target is None or self.target in route.ends
             looks.append(Drawn(4 if chosen else 3, heavy, faint, "primary" if chosen else "muted"))
-        return looks
+        self._looks = looks
 
-    def _line_cell(self, passing: list[tuple[int, int]], looks: list[Drawn]) -> tuple[str, Style]:
+    def _line_cell(self, passing: list[tuple[int, int]]) -> tuple[str, Style]:
+        looks = self._looks
         look = max(looks[number] for number, _ in passing)
         light, heavy = LINES[line_sides([sides for _, sides in passing])]
         sign = (
@@ -264,17 +275,10 @@ class SiteMap(ScrollView, can_focus=True):
         )
         return sign, theme_style(self.app, look.color)
 
-    def _arrows(
-        self,
-        cells: list[tuple[str, Style]],
-        number: int,
-        ends: tuple[int, int],
-        line: int,
-        left: int,
-        looks: list[Drawn],
-    ) -> None:
+    def _arrows(self, cells: list[tuple[str, Style]], number: int, line: int, left: int) -> None:
         """Put the heads of a route's arrows where it reaches its pages."""
         route = self._layout.routes[number]
+        ends = route.ends
         for move, (x, y), sign in (
             (ends, route.last, "◂" if route.within else "▸"),
             (ends[::-1], route.first, "◂"),
@@ -282,7 +286,7 @@ class SiteMap(ScrollView, can_focus=True):
             if y != line or move not in self._moves or not left <= x < left + len(cells):
                 continue
             mine = move[0] == self.page and self.target in (None, move[1])
-            look = looks[number]
+            look = self._looks[number]
             color = "now" if mine else "foreground" if look.rank < 3 else "muted"
             before = cells[x - left]
             # Where several lines end, that of the cursor's page shows.
