@@ -1,10 +1,13 @@
 """Fixtures for all tests."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from object_stores import BUCKET, emptied, s3_server
+from obstore.store import S3Store
 
 from fakeweb_tui.config import Config, load_config
 
@@ -25,3 +28,25 @@ def config() -> Config:
 def start() -> datetime:
     """The midnight at which simulations begin."""
     return datetime(2026, 3, 2)
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """The address of an S3 server."""
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture
+def environment(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment in which the server is found, with one empty bucket."""
+    found = emptied(endpoint)
+    for name, value in found.items():
+        monkeypatch.setenv(name, value)
+    return found
+
+
+@pytest.fixture
+def store(environment: dict[str, str]) -> S3Store:
+    """The empty bucket."""
+    return S3Store(BUCKET, endpoint=environment["AWS_ENDPOINT_URL"], client_options={"allow_http": True})

@@ -1,69 +1,23 @@
 """Objects in a store, tried on a local S3 server."""
 
+import random
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import obstore
 import pytest
+from object_stores import BUCKET, content, objects
 from obstore.store import S3Store
+from run.exporting import files_in
 
 from fakeweb_tui.sinks import Sink, open_sink
 
-KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
-BUCKET = "events"
 DEADLINE = 60
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """The address of an S3 server that holds nothing."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(server, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        address = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + DEADLINE
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/moto-api/").close()
-                break
-            except OSError:
-                assert process.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
-        yield address
-        process.terminate()
-
-
-@pytest.fixture
-def environment(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    found = {**KEYS, "AWS_ENDPOINT_URL": endpoint, "AWS_ALLOW_HTTP": "true"}
-    for name, value in found.items():
-        monkeypatch.setenv(name, value)
-    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")).close()
-    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/{BUCKET}", method="PUT")).close()
-    return found
-
-
-@pytest.fixture
-def store(environment: dict[str, str], endpoint: str) -> S3Store:
-    del environment
-    return S3Store(BUCKET, endpoint=endpoint, client_options={"allow_http": True})
-
-
-def objects(store: S3Store) -> list[str]:
-    return sorted(each["path"] for page in obstore.list(store) for each in page)
-
-
-def content(store: S3Store, name: str) -> bytes:
-    return bytes(obstore.get(store, name).bytes())
 
 
 def command(*arguments: str) -> list[str]:
@@ -140,11 +94,65 @@ def test_a_run_that_ends_early_leaves_no_object(
             time.sleep(0.05)
         process.send_signal(number)
         _, said = process.communicate(timeout=DEADLINE)
-    assert objects(store) == []
+    assert objects(store) == ["a.jsonl.journal"]
     if number == signal.SIGINT:
         assert process.returncode == 130
         assert said.splitlines()[-1].startswith(b"interrupted at")
-        assert said.endswith(b" events, and no object is left\n")
+        assert said.endswith(b" events; the object that was under way is not kept, --resume makes it again\n")
+    assert b"<Upload>" not in urllib.request.urlopen(f"{endpoint}/{BUCKET}?uploads").read() or number == 9
+
+
+@pytest.mark.parametrize(
+    ("name", "rotation"), [("a.jsonl", ()), ("a.csv.gz", ("--rotate", "300kB")), ("a.parquet", ("--rotate", "1h"))]
+)
+def test_a_run_that_is_killed_again_and_again(
+    store: S3Store, tmp_path: Path, name: str, rotation: tuple[str, ...]
+) -> None:
+    bound = ("--events", "60000", "--sessions-per-day", "100000", *rotation)
+    done = subprocess.run(command(*bound, "-o", name), cwd=tmp_path, capture_output=True, check=True)
+    expected = files_in(tmp_path)
+    chance = random.Random(name)
+    url = f"s3://{BUCKET}/{name}"
+    for _ in range(3):
+        arguments = command(*bound, "-o", url, "--resume", "--quiet", "--pace", "3600x")
+        with subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(chance.uniform(0.5, 2))
+            process.kill()
+        assert process.returncode == -signal.SIGKILL
+    resumed = subprocess.run(command(*bound, "-o", url, "--resume"), cwd=tmp_path, capture_output=True, check=True)
+    assert {each: content(store, each) for each in objects(store)} == expected
+    assert checksum(resumed.stderr) == checksum(done.stderr)
+
+
+def checksum(said: bytes) -> str:
+    return said.decode().split("xxh128 ")[1].split()[0]
+
+
+def test_what_was_asked_for_is_known_from_the_journal(store: S3Store, tmp_path: Path) -> None:
+    url = f"s3://{BUCKET}/lake"
+    bound = ("--simulated", "6h", "--rotate", "1h", "--hive")
+    arguments = command(*bound, "--format", "csv", "-o", url, "--quiet", "--pace", "3600x")
+    with subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + DEADLINE
+        while len(objects(store)) < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        process.terminate()
+        _, said = process.communicate()
+    assert (process.returncode, b"--resume makes it again" in said) == (143, True)
+    again = command(*bound, "--format", "csv", "-o", url)
+    refused = subprocess.run(again, cwd=tmp_path, capture_output=True, check=False)
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        1,
+        f"{url} is not empty: give a new folder".encode(),
+    )
+    resume = [sys.executable, "-m", "fakeweb_tui", "run", "-o", url, "--resume"]
+    subprocess.run(resume, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(command(*bound, "--format", "csv", "-o", "lake"), cwd=tmp_path, check=True, capture_output=True)
+    assert {each: content(store, each) for each in objects(store)} == files_in(tmp_path)
+    whole = subprocess.run(resume, cwd=tmp_path, check=True, capture_output=True)
+    assert whole.stderr == f"{url} is whole: there is nothing to resume\n".encode()
 
 
 def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

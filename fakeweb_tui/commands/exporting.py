@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from math import isinf
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -123,12 +122,12 @@ def given(name: str) -> bool:
 def earlier(options: dict[str, Any]) -> Task | None:
     """Return the run that is to go on; None where there is none, or it is not asked for."""
     from fakeweb_tui.run import ResumeError, earlier_task
-    from fakeweb_tui.sinks import is_url
+    from fakeweb_tui.sinks import is_stream
 
     if not options["resume"]:
         return None
-    if options["output"] == "-" or is_url(options["output"]):
-        raise ResumeError("--resume goes on with files: give one as --output")
+    if is_stream(options["output"]):
+        raise ResumeError("--resume goes on with files and objects: give one as --output")
     return earlier_task(options["output"])
 
 
@@ -203,10 +202,10 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
     """Run a task; return the exit status: 0, 1 where the output failed, 128 + n after signal n, 141 for a closed
     pipe."""
     from fakeweb_tui.run import export
-    from fakeweb_tui.sinks import is_url
+    from fakeweb_tui.sinks import exists, is_url
 
-    resume = options["resume"] and task.output.journal is not None and task.output.journal.exists()
-    if options["resume"] and not resume and Path(task.output.place).exists() and not options["overwrite"]:
+    resume = options["resume"] and task.output.journal is not None and exists(task.output.journal)
+    if options["resume"] and not resume and exists(task.output.place) and not options["overwrite"]:
         say(f"{task.output.place} is whole: there is nothing to resume")
         return 0
     place = "standard output" if task.output.place == "-" else plain(task.output.place)
@@ -226,10 +225,10 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
             shown.close()
     if not result.whole:
         kept = f" are in {plain(result.kept)}" if result.kept else ""
+        progress, on = result.progress, _how_to_go_on(result.resumable)
         if is_url(task.output.place):
-            kept = ", and no object is left"
-        progress = result.progress
-        say(f"interrupted at {progress.clock}: {progress.events:,} events{kept}{_how_to_go_on(result.resumable)}")
+            on = "; the object that was under way is not kept, --resume makes it again"
+        say(f"interrupted at {progress.clock}: {progress.events:,} events{kept}{on}")
     elif not options["quiet"]:
         say(summary(result, task.scenario.parameters.seed) + _how_to_go_on(result.resumable))
     return 128 + caught[0] if caught else 0

@@ -1,5 +1,6 @@
 """What several commands share: kinds of options, the options of a simulation, and how bad input ends."""
 
+import errno
 import re
 import sys
 from collections.abc import Callable
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from fakeweb_tui.config import Config
     from fakeweb_tui.simulation import Parameters
 
-BAD_INPUT = 2
-"""The exit status where input is bad, as click's own for bad options."""
+FAILED, BAD_INPUT = 1, 2
+"""The exit statuses where reading or writing fails, and where input is bad, as click's own for bad options."""
 
 
 class Span(click.ParamType[timedelta]):
@@ -39,7 +40,8 @@ class Span(click.ParamType[timedelta]):
 
 
 def stops_at_bad_input(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Print what is wrong with a config or a parameter, and exit with status 2."""
+    """Print what is wrong with a config or a parameter, and exit with status 2; with 1 where reading or writing
+    fails."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -50,6 +52,12 @@ def stops_at_bad_input(command: Callable[..., Any]) -> Callable[..., Any]:
         except (ConfigError, ValueError) as error:
             click.echo("\n".join(plain(line) for line in str(error).splitlines()), err=True)
             sys.exit(BAD_INPUT)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever reads has enough, which is no failure
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(plain(f"{where}{error.strerror or error}"), err=True)
+            sys.exit(FAILED)
 
     return run
 

@@ -11,7 +11,7 @@ from fakeweb_tui.run.behind import Behind
 from fakeweb_tui.run.blocks import Cutter, Grid, Position
 from fakeweb_tui.run.encoding import Encoded, encoded
 from fakeweb_tui.run.files import Files
-from fakeweb_tui.run.journal import Journal, ResumeError, read_journal
+from fakeweb_tui.run.journal import ResumeError, journal_at, read_journal
 from fakeweb_tui.run.stretches import PacedClock, bounded, paced, stream
 from fakeweb_tui.run.task import Task
 from fakeweb_tui.run.workers import Workers
@@ -124,14 +124,14 @@ class _Run:
         self._interrupted, self._report, self._workers = interrupted, report, workers
         self._behind = behind
         self._paced_clock: PacedClock | None = None
-        path = task.output.journal
-        self._journal = None if path is None else Journal(path)
+        place = task.output.journal
+        self._journal = None if place is None else journal_at(place)
         self._files = Files(task.output, self._scenario, behind, self._journal)
         self._position = Position(task.scenario.begin)
         self._start = self._clock = task.scenario.parameters.time_of(task.scenario.begin)
         self._events = 0
         self._pages: Counter[str] = Counter()
-        self._noted, self._noted_files = self._begun, 0
+        self._noted = self._begun
 
     def run(self, resume: bool) -> Result:
         """Do it."""
@@ -162,16 +162,16 @@ class _Run:
                 journal.begin({"identity": task.identity(), **task.ends()})
             return
         if journal is None:
-            raise ResumeError(f"{task.output.place}: only files can be resumed")
-        asked, checkpoints = read_journal(journal.path)
+            raise ResumeError(f"{task.output.place} keeps nothing that could be gone on with")
+        asked, checkpoints = read_journal(journal.place)
         if asked["identity"] != task.identity():
-            raise ResumeError(f"{journal.path} is of a run with other options: leave --resume out to begin anew")
+            raise ResumeError(f"{journal.place} is of a run with other options: leave --resume out to begin anew")
         if checkpoints:
             last = checkpoints[-1]
             if last.events > (task.bounds.events or last.events) or last.clock > (
                 self._scenario.end or last.clock
             ):
-                raise ResumeError(f"{journal.path} has come further already, to {last.events:,} events")
+                raise ResumeError(f"{journal.place} has come further already, to {last.events:,} events")
             self._files.resume(checkpoints)
             self._position, self._clock = last.after, last.clock
             self._events, self._pages = last.events, Counter(last.pages)
@@ -242,10 +242,10 @@ class _Run:
             not self._task.output.at_once
             or not part.after.events
             or now - self._noted >= _NOTE_SECONDS
-            or self._files.count > self._noted_files
+            or not self._files.open
         )
         if part.whole and due:
-            self._noted, self._noted_files = now, self._files.count
+            self._noted = now
             self._files.checkpoint(part, self._events, self._pages)
         self._report(self._progress())
 

@@ -1,5 +1,7 @@
 """The files of a run: each is begun, filled, ended and given its name as its time comes."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,8 +16,9 @@ from fakeweb_tui.run.encoding import Encoded
 from fakeweb_tui.run.journal import Checkpoint, Journal, ResumeError
 from fakeweb_tui.run.output import Output
 from fakeweb_tui.scenario import Scenario
-from fakeweb_tui.sinks import Sink, is_url, open_sink
+from fakeweb_tui.sinks import Sink, exists, is_url, open_sink
 from fakeweb_tui.sinks.file import FileSink, part_of
+from fakeweb_tui.sinks.object_store import read_object
 
 _READ_AT_ONCE = 1 << 22
 _TICK = timedelta(microseconds=1)
@@ -56,6 +59,11 @@ class Files:
         """XXH3 with 128 bits of all bytes written, as `xxhsum -H2` has it; of several files, in their order."""
         return self._sum.hexdigest()
 
+    @property
+    def open(self) -> bool:
+        """Whether a file has been begun that is not yet at its end."""
+        return self._file is not None
+
     def begin(self, *, again: bool = False) -> None:
         """Begin the first file; a rotation begins it with the first event, since its name depends on that.
 
@@ -81,9 +89,12 @@ class Files:
             self._finish(file)
 
     def checkpoint(self, part: Encoded, events: int, pages: dict[str, int]) -> None:
-        """Note in the journal that the run has come to the end of a part."""
+        """Note in the journal that the run has come to the end of a part.
+
+        An object that is under way cannot be gone on with, so there that is noted only between two objects.
+        """
         journal, file = self._journal, self._file
-        if journal is None:
+        if journal is None or (file is not None and is_url(file.name)):
             return
         note = partial(
             Checkpoint,
@@ -157,14 +168,10 @@ class Files:
 
     def _sum_up(self, name: str, size: int | None) -> int:
         """Read what was written to a file, all of it or so many bytes; return how many there were."""
-        path = part_of(Path(name)) if size is not None else Path(name)
-        if size is not None and not path.exists():
-            path = Path(name)
         done = 0
-        with path.open("rb") as file:
-            while piece := file.read(_READ_AT_ONCE if size is None else min(_READ_AT_ONCE, size - done)):
-                self._sum.update(piece)
-                done += len(piece)
+        for piece in read_object(name) if is_url(name) else _read(Path(name), size):
+            self._sum.update(piece)
+            done += len(piece)
         return done
 
     def _begin(self, period: datetime | None) -> _File:
@@ -200,11 +207,21 @@ class Files:
         return full or (file.period is not None and rotation.is_over(file.period, clock))
 
 
+def _read(path: Path, size: int | None) -> Iterator[bytes]:
+    """Yield what is in a file, or so many bytes of what is in its part."""
+    if size is not None and part_of(path).exists():
+        path = part_of(path)
+    with path.open("rb") as file:
+        left = os.fstat(file.fileno()).st_size if size is None else size
+        while piece := file.read(min(_READ_AT_ONCE, left)):
+            left -= len(piece)
+            yield piece
+
+
 def _claim(place: str) -> None:
     """Take a folder for the files of a rotation; FileExistsError where there is anything in it."""
-    if is_url(place):
-        return
     folder = Path(place)
-    folder.mkdir(exist_ok=True)
-    if any(folder.iterdir()):
+    if not is_url(place):
+        folder.mkdir(exist_ok=True)
+    if exists(place) if is_url(place) else any(folder.iterdir()):
         raise FileExistsError(f"{place} is not empty: give a new folder")

@@ -1,4 +1,4 @@
-"""The journal of a run: what `--resume` needs, in a file beside the output.
+"""The journal of a run: what `--resume` needs, in a file or an object beside the output.
 
 Its first line says what was asked for, each of the others how far the run had come. A line is written when
 everything that it counts is written, so the last whole one is true of what a killed process has left.
@@ -6,14 +6,21 @@ everything that it counts is written, so the last whole one is true of what a ki
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, Protocol
 
 from fakeweb_tui.run.blocks import Position
+from fakeweb_tui.sinks import is_url
+from fakeweb_tui.sinks.object_store import delete_object, put_object, read_object
+
+# A journal of thousands of objects is some megabytes.
+_PUT_SECONDS = 5.0
 
 
 class ResumeError(ValueError):
@@ -48,61 +55,119 @@ class Checkpoint:
     checksum: str
 
 
-class Journal:
+class Journal(Protocol):
     """A journal that is being written."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: FileIO | None = None
+    place: str
 
     def begin(self, task: Mapping[str, Any]) -> None:
         """Say what was asked for, in place of anything that was there; OSError where that cannot be done."""
-        self._file = FileIO(self.path, "wb")
-        self._file.write(_line(task))
 
     def go_on(self) -> None:
         """Add to what is there, but for an unfinished last line."""
-        self._file = FileIO(self.path, "r+b")
-        self._file.truncate(self.path.read_bytes().rfind(b"\n") + 1)
-        self._file.seek(0, os.SEEK_END)
 
     def note(self, checkpoint: Checkpoint) -> None:
         """Say how far the run has come."""
-        if self._file is not None:
-            self._file.write(_line({**vars(checkpoint), "clock": checkpoint.clock.isoformat()}))
 
     def close(self) -> None:
         """Keep it as it is."""
+
+    def remove(self) -> None:
+        """The run is over: there is nothing to resume."""
+
+
+def journal_at(place: str) -> Journal:
+    """Return the journal in a place, which is a path or a URL."""
+    return _ObjectJournal(place) if is_url(place) else _FileJournal(place)
+
+
+class _FileJournal:
+    """A journal in a file, which grows."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self._file: FileIO | None = None
+
+    def begin(self, task: Mapping[str, Any]) -> None:
+        self._file = FileIO(self.place, "wb")
+        self._file.write(_line(task))
+
+    def go_on(self) -> None:
+        self._file = FileIO(self.place, "r+b")
+        self._file.truncate(self._file.readall().rfind(b"\n") + 1)
+        self._file.seek(0, os.SEEK_END)
+
+    def note(self, checkpoint: Checkpoint) -> None:
+        if self._file is not None:
+            self._file.write(_note(checkpoint))
+
+    def close(self) -> None:
         if self._file is not None:
             self._file.close()
 
     def remove(self) -> None:
-        """The run is over: there is nothing to resume."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        Path(self.place).unlink(missing_ok=True)
+
+
+class _ObjectJournal:
+    """A journal in an object, which cannot grow: now and then it is written anew."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self._lines: list[bytes] = []
+        self._put_at = 0.0
+        self._is_put = True
+
+    def begin(self, task: Mapping[str, Any]) -> None:
+        self._lines = [_line(task)]
+        self._put()
+
+    def go_on(self) -> None:
+        self._lines = [line for line in _content(self.place).splitlines(keepends=True) if line.endswith(b"\n")]
+
+    def note(self, checkpoint: Checkpoint) -> None:
+        self._lines.append(_note(checkpoint))
+        self._is_put = False
+        if monotonic() - self._put_at >= _PUT_SECONDS:
+            self._put()
+
+    def close(self) -> None:
+        # What it says already is true as well; objects that it does not tell of are made again.
+        with suppress(OSError):
+            if not self._is_put:
+                self._put()
+
+    def remove(self) -> None:
+        delete_object(self.place)
+
+    def _put(self) -> None:
+        put_object(self.place, b"".join(self._lines))
+        self._put_at, self._is_put = monotonic(), True
 
 
 def _line(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, ensure_ascii=False) + "\n").encode()
 
 
-def read_journal(path: Path) -> tuple[dict[str, Any], list[Checkpoint]]:
+def _note(checkpoint: Checkpoint) -> bytes:
+    return _line({**vars(checkpoint), "clock": checkpoint.clock.isoformat()})
+
+
+def _content(place: str) -> bytes:
+    return b"".join(read_object(place)) if is_url(place) else Path(place).read_bytes()
+
+
+def read_journal(place: str) -> tuple[dict[str, Any], list[Checkpoint]]:
     """Return what was asked for, and the checkpoints; ResumeError where there is no journal, or a damaged one."""
     try:
-        lines = list(_lines(path))
+        # A process that is killed may leave the last line unfinished.
+        lines = [json.loads(line) for line in _content(place).split(b"\n")[:-1]]
         return lines[0], [_checkpoint(line) for line in lines[1:]]
     except FileNotFoundError:
-        raise ResumeError(f"{path} is missing: there is nothing to resume") from None
+        raise ResumeError(f"{place} is missing: there is nothing to resume") from None
     except (ValueError, TypeError, KeyError, IndexError, OSError) as error:
-        raise ResumeError(f"{path} cannot be read: begin anew, with --overwrite") from error
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            # A process that is killed may leave the last line unfinished.
-            if line.endswith("\n"):
-                yield json.loads(line)
+        raise ResumeError(f"{place} cannot be read: begin anew, with --overwrite") from error
 
 
 def _checkpoint(line: dict[str, Any]) -> Checkpoint:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from fakeweb_tui.formats import Format
 from fakeweb_tui.schema import SCHEMAS, Field
-from fakeweb_tui.sinks import is_url
+from fakeweb_tui.sinks import is_stream
 
 # Readers of such folders pass over names that begin so.
 _JOURNAL = "_journal"
@@ -79,14 +78,12 @@ class Output:
         return self.format.at_once and (self.rotation is None or self.rotation.size is None)
 
     @property
-    def journal(self) -> Path | None:
+    def journal(self) -> str | None:
         """Where the journal of a run is; None where a run into this cannot be resumed."""
-        if self.place == "-" or is_url(self.place):
+        if is_stream(self.place):
             return None
-        path = Path(self.place)
-        if path.is_char_device() or path.is_fifo():
-            return None
-        return path / _JOURNAL if self.rotation else path.with_name(f"{path.name}.journal")
+        within, beside = journals(self.place)
+        return within if self.rotation else beside
 
     def names(self) -> "Names":
         """Return the names of its files."""
@@ -113,7 +110,7 @@ class Names:
         return f"{self._output.place.rstrip('/')}/{folder}part-{number:04}{self._output.format.suffix}"
 
 
-def journals(place: str) -> tuple[Path, ...]:
-    """Return where the journal of an output of this name may be: beside a file, or in a folder."""
-    path = Path(place)
-    return path.with_name(f"{path.name}.journal"), path / _JOURNAL
+def journals(place: str) -> tuple[str, str]:
+    """Return where the journal of an output of this name may be: in a folder, or beside a file or an object."""
+    place = place.rstrip("/")
+    return f"{place}/{_JOURNAL}", f"{place}.journal"

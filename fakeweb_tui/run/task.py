@@ -13,6 +13,7 @@ from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.scenario_file import parse_scenario, render_scenario
 from fakeweb_tui.schema import Field
 from fakeweb_tui.simulation import WHOLE, Shard
+from fakeweb_tui.sinks import exists
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,17 @@ def earlier_task(place: str) -> Task | None:
 
     ResumeError where its journal cannot be read.
     """
-    path = next((path for path in journals(place) if path.exists()), None)
-    if path is None:
+    name = next(filter(exists, journals(place)), None)
+    if name is None:
         return None
-    head, _ = read_journal(path)
+    head, _ = read_journal(name)
     asked = head["identity"]
     if asked.get("version") != __version__:
-        raise ResumeError(f"{path} is of another version of fakeweb-tui: leave --resume out to begin anew")
+        raise ResumeError(f"{name} is of another version of fakeweb-tui: leave --resume out to begin anew")
     period, size, hive = asked["rotation"] or (None, None, False)
     rotation = Rotation(None if period is None else timedelta(seconds=period), size, hive)
     return Task(
-        parse_scenario(asked["scenario"], str(path)),
+        parse_scenario(asked["scenario"], name),
         Output(
             place,
             format_of(f"events{asked['format']}"),

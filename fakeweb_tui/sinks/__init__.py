@@ -22,6 +22,22 @@ def is_url(place: str) -> bool:
     return "://" in place
 
 
+def is_stream(place: str) -> bool:
+    """Whether a place takes bytes as they come and keeps none: standard output, a device or a named pipe."""
+    if place == "-":
+        return True
+    return not is_url(place) and (Path(place).is_char_device() or Path(place).is_fifo())
+
+
+def exists(place: str) -> bool:
+    """Whether something is in a place: a file, a folder, an object, or objects in it as in a folder."""
+    if is_url(place):
+        from fakeweb_tui.sinks.object_store import object_exists
+
+        return object_exists(place)
+    return Path(place).exists()
+
+
 def open_sink(place: str, *, overwrite: bool = False) -> Sink:
     """Return a sink for a place: `-` for standard output, the URL of an object, or a path.
 
@@ -35,11 +51,10 @@ def open_sink(place: str, *, overwrite: bool = False) -> Sink:
         from fakeweb_tui.sinks.object_store import ObjectSink
 
         return ObjectSink(place, overwrite=overwrite)
-    path = Path(place)
-    if path.is_char_device() or path.is_fifo():
+    if is_stream(place):
         from fakeweb_tui.sinks.device import DeviceSink
 
-        return DeviceSink(path)
+        return DeviceSink(Path(place))
     from fakeweb_tui.sinks.file import FileSink
 
-    return FileSink(path, overwrite=overwrite)
+    return FileSink(Path(place), overwrite=overwrite)

@@ -1,8 +1,13 @@
-"""An object in an object store: it appears when it is whole, or not at all."""
+"""Objects in an object store: each appears when it is whole, or not at all.
+
+`s3://BUCKET/NAME`, `gs://…` and `az://…` are understood; the environment gives credentials, as obstore reads it.
+Everything here raises OSError where the store does not answer or refuses, or where the extra `cloud` is missing,
+and FileNotFoundError where there is no such object.
+"""
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -14,27 +19,19 @@ _PARTS_AT_ONCE = 4
 
 
 class ObjectSink:
-    """Uploads to `s3://BUCKET/NAME`, `gs://…` or `az://…`; the environment gives credentials, as obstore reads it.
+    """Uploads an object; OSError where that cannot be begun, FileExistsError where there is one that may not be
+    replaced.
 
-    Raises:
-        FileExistsError: there is such an object, and `overwrite` is False.
-        OSError: the store does not answer, or refuses; or the extra `cloud` is not installed.
+    Args:
+        url: its URL.
+        overwrite: whether an object that exists may be replaced.
     """
 
     def __init__(self, url: str, *, overwrite: bool = False) -> None:
-        try:
-            # Known here by name only: it takes long to import, and few need it.
-            obstore: Any = import_module("obstore")
-            stores: Any = import_module("obstore.store")
-        except ImportError:
-            wanted = "an object store needs the extra cloud: pip install 'fakeweb-tui[cloud]'"
-            raise OSError(errno.ENOPKG, wanted) from None
-        root, _, name = url.partition("://")[2].partition("/")
-        if not root or not name:
-            raise OSError(errno.EINVAL, "no object has this URL: write s3://BUCKET/NAME")
-        with _os_errors():
-            store = stores.from_url(url.removesuffix(f"/{name}"))
-            if not overwrite and _exists(obstore, store, name):
+        with _located(url) as (obstore, store, name):
+            if not name:
+                raise OSError(errno.EINVAL, "no object has this URL: write s3://BUCKET/NAME")
+            if not overwrite and _is_there(obstore, store, name):
                 raise FileExistsError(f"{url} exists: give another name, or --overwrite")
             self._writer = obstore.open_writer(
                 store, name, buffer_size=_PART_BYTES, max_concurrency=_PARTS_AT_ONCE
@@ -58,7 +55,53 @@ class ObjectSink:
         return ""
 
 
-def _exists(obstore: Any, store: Any, name: str) -> bool:
+def object_exists(url: str) -> bool:
+    """Return whether there is an object of this URL, or one in it as in a folder or a bucket."""
+    with suppress(FileNotFoundError), _located(url.rstrip("/")) as (obstore, store, name):
+        if name and _is_there(obstore, store, name):
+            return True
+        return any(obstore.list(store, f"{name}/" if name else None, chunk_size=1))
+    return False
+
+
+def read_object(url: str) -> Iterator[bytes]:
+    """Yield the content of an object, some megabytes at a time."""
+    with _located(url) as (obstore, store, name):
+        for piece in obstore.get(store, name):
+            yield bytes(piece)
+
+
+def put_object(url: str, content: bytes) -> None:
+    """Write an object, in place of any that is there."""
+    with _located(url) as (obstore, store, name):
+        obstore.put(store, name, content)
+
+
+def delete_object(url: str) -> None:
+    """Remove an object."""
+    with _located(url) as (obstore, store, name):
+        obstore.delete(store, name)
+
+
+@contextmanager
+def _located(url: str) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the module that talks to stores, the store of a URL, and the name of its object there."""
+    try:
+        # Known here by name only: it takes long to import, and few need it.
+        obstore: Any = import_module("obstore")
+        stores: Any = import_module("obstore.store")
+    except ImportError:
+        wanted = "an object store needs the extra cloud: pip install 'fakeweb-tui[cloud]'"
+        raise OSError(errno.ENOPKG, wanted) from None
+    _, _, name = url.partition("://")[2].partition("/")
+    with _os_errors():
+        try:
+            yield obstore, stores.from_url(url.removesuffix(f"/{name}")), name
+        except FileNotFoundError:
+            raise FileNotFoundError(errno.ENOENT, "there is no such object", url) from None
+
+
+def _is_there(obstore: Any, store: Any, name: str) -> bool:
     try:
         obstore.head(store, name)
     except FileNotFoundError:

@@ -1,7 +1,9 @@
-"""What tests of runs share: small blocks, small chunks, and a look at all the files that a run has left."""
+"""What tests of runs share: small blocks, small chunks, kills, and a look at all the files that a run has
+left.
+"""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,8 @@ from typing import Any
 from fakeweb_tui.config import Config
 from fakeweb_tui.formats import Format
 from fakeweb_tui.formats.naming import format_of
-from fakeweb_tui.run import Output, Task
-from fakeweb_tui.scenario import Scenario
+from fakeweb_tui.run import Output, Progress, Task, export
+from fakeweb_tui.scenario import Edit, Scenario, differences
 from fakeweb_tui.schema import SCHEMAS
 from fakeweb_tui.simulation import Batch, Parameters, Walk
 
@@ -52,3 +54,41 @@ def files_in(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, by its path from there."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+class KilledError(BaseException):
+    """Ends a run as a kill does: nothing is tidied up."""
+
+
+def killed_after(parts: int) -> Callable[[Progress], None]:
+    """A report at which the run is killed, once so many parts are written."""
+    left = [parts]
+
+    def report(_progress: Progress) -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            raise KilledError
+
+    return report
+
+
+def edited(scenario: Scenario) -> Scenario:
+    """The same with edits: of a page, of the hours and, in the midst of a block, of who the users are."""
+    config, edits = scenario.config, list[Edit]()
+    for step, path, row in (
+        (71, ("pages", "home"), {"home": 0.1, "product_a": 0.6, "session_end": 0.3}),
+        (200, ("ads",), {"ad_1": 1.0}),
+        (333, ("visits_per_hour",), {str(hour): 1 / 24 for hour in range(24)}),
+    ):
+        changed = config.with_row(path, row)
+        edits += differences(step, config, changed)
+        config = changed
+    return replace(scenario, edits=tuple(edits))
+
+
+def undisturbed(task: Task, folder: Path) -> dict[str, bytes]:
+    """The files of a run of the same task, in another folder, that nothing disturbs."""
+    place = folder / Path(task.output.place).name
+    result = export(replace(task, output=replace(task.output, place=str(place)), pace=None))
+    assert result.whole
+    return files_in(folder)

@@ -1,7 +1,6 @@
 """Runs into files: what is written is the same bytes however it came about."""
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,11 +10,20 @@ import pytest
 import xxhash
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.run import Bounds, Pace, Progress, ResumeError, Rotation, Task, export
-from fakeweb_tui.scenario import Edit, Scenario, differences
+from fakeweb_tui.run import Bounds, Pace, Progress, ResumeError, Rotation, export
 from fakeweb_tui.simulation import Shard
 
-from .exporting import FORMATS, START, files_in, scenario_of, task_of
+from .exporting import (
+    FORMATS,
+    START,
+    KilledError,
+    edited,
+    files_in,
+    killed_after,
+    scenario_of,
+    task_of,
+    undisturbed,
+)
 
 SOME = Bounds(events=5_000)
 ROTATIONS = (
@@ -24,10 +32,6 @@ ROTATIONS = (
     Rotation(period=timedelta(minutes=20), hive=True),
     Rotation(size=60_000),
 )
-
-
-class KilledError(BaseException):
-    """Ends a run as a kill does: nothing is tidied up."""
 
 
 class FakeTime:
@@ -41,40 +45,6 @@ class FakeTime:
 
     def sleep(self, seconds: float) -> None:
         self.seconds += seconds
-
-
-def killed_after(parts: int) -> Callable[[Progress], None]:
-    """A report at which the run is killed, once so many parts are written."""
-    left = [parts]
-
-    def report(_progress: Progress) -> None:
-        left[0] -= 1
-        if left[0] <= 0:
-            raise KilledError
-
-    return report
-
-
-def edited(scenario: Scenario) -> Scenario:
-    """The same with edits: of a page, of the hours and, in the midst of a block, of who the users are."""
-    config, edits = scenario.config, list[Edit]()
-    for step, path, row in (
-        (71, ("pages", "home"), {"home": 0.1, "product_a": 0.6, "session_end": 0.3}),
-        (200, ("ads",), {"ad_1": 1.0}),
-        (333, ("visits_per_hour",), {str(hour): 1 / 24 for hour in range(24)}),
-    ):
-        changed = config.with_row(path, row)
-        edits += differences(step, config, changed)
-        config = changed
-    return replace(scenario, edits=tuple(edits))
-
-
-def undisturbed(task: Task, folder: Path) -> dict[str, bytes]:
-    """The files of a run of the same task, in another folder, that nothing disturbs."""
-    place = folder / Path(task.output.place).name
-    result = export(replace(task, output=replace(task.output, place=str(place)), pace=None))
-    assert result.whole
-    return files_in(folder)
 
 
 @pytest.fixture

@@ -172,7 +172,6 @@ class ExportEvents(ModalScreen[Result | None]):
 
 def _clean_up(task: Task, kept: str) -> None:
     """Remove what an export that did not come to its end has left."""
-    journal = task.output.journal
-    for path in (kept and Path(kept), journal):
-        if path:
-            path.unlink(missing_ok=True)
+    for name in (kept, task.output.journal):
+        if name:
+            Path(name).unlink(missing_ok=True)
