@@ -4,8 +4,9 @@ Strings that are picked from a vocabulary have one vocabulary for a whole scenar
 user's own comes as one value per user of a batch.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -17,9 +18,10 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.events.arrays import fixed_array, number_array, numbers_of, text_array
 from fakeweb_tui.events.derived import event_id_words, session_id_words, session_steps
 from fakeweb_tui.events.own import OWN_SOURCES, OwnStrings
+from fakeweb_tui.markov import Codes
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.schema import CONSTANT, SITE, Constant, Field
-from fakeweb_tui.simulation import Batch
+from fakeweb_tui.simulation import Batch, Parameters
 from fakeweb_tui.users import UserPool, Users, population, uuid_text
 
 Index = npt.NDArray[np.signedinteger[Any]]
@@ -36,6 +38,8 @@ _NATIVE = {
 """The sources whose values are no strings."""
 
 _PAGES = ("page_url", "page_url_path")
+# A pool of so many users takes some megabytes.
+_KEPT_USERS = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,21 +57,48 @@ class _Vocabulary(NamedTuple):
     values: pa.Array
 
 
+class _People(NamedTuple):
+    """Some users: their codes, and a field of their own as strings."""
+
+    codes: Mapping[str, Codes]
+    strings: Callable[[str], pa.Array]
+
+
 class _Population:
-    """The users of one config, or of several that have the same ones."""
+    """The users of one config, or of several that have the same ones; those of a small pool are drawn once."""
 
-    def __init__(self, seed: int, config: Config) -> None:
-        self.pool = UserPool(seed, config)
-        self.texts = OwnStrings(self.pool)
-        self.indices: dict[str, Index] = {}
+    def __init__(self, parameters: Parameters, config: Config) -> None:
+        self.pool = UserPool(parameters.seed, config)
+        self._size = parameters.user_pool_size
+        self._texts = OwnStrings(self.pool)
+        self._strings: dict[str, pa.Array] = {}
+        self._indices: dict[str, Index] = {}
 
-    def index(self, source: str, vocabulary: _Vocabulary, users: Users) -> Index:
+    def people(self, numbers: npt.NDArray[np.uint64]) -> _People:
+        """Return the users with these numbers, shape (n,)."""
+        # The pool may have grown meanwhile.
+        if self._size > _KEPT_USERS or numbers.max(initial=0) >= self._size:
+            users = self.pool.draw(numbers)
+            return _People(users.codes, lambda source: self._texts.strings(source, users))
+        codes = {by: code.take(numbers.astype(np.int64)) for by, code in self._everybody.codes.items()}
+        return _People(codes, lambda source: self._everybodys(source).take(number_array(numbers)))
+
+    @cached_property
+    def _everybody(self) -> Users:
+        return self.pool.draw(np.arange(self._size, dtype=np.uint64))
+
+    def _everybodys(self, source: str) -> pa.Array:
+        if source not in self._strings:
+            self._strings[source] = self._texts.strings(source, self._everybody)
+        return self._strings[source]
+
+    def index(self, source: str, vocabulary: _Vocabulary, people: _People) -> Index:
         """Return where in the vocabulary what users have is."""
         choice = self.pool.choices[source]
-        if source not in self.indices:
+        if source not in self._indices:
             places = [vocabulary.place[value] for value in choice.values]
-            self.indices[source] = np.array(places, _index_type(len(vocabulary.place)).to_pandas_dtype())
-        index: Index = self.indices[source].take(users.codes[choice.by])
+            self._indices[source] = np.array(places, _index_type(len(vocabulary.place)).to_pandas_dtype())
+        index: Index = self._indices[source].take(people.codes[choice.by])
         return index
 
 
@@ -81,11 +112,11 @@ class ColumnRenderer:
     def __init__(self, fields: Sequence[Field], scenario: Scenario) -> None:
         self._fields, self._parameters = tuple(fields), scenario.parameters
         configs = {population(setting.config): setting.config for setting in scenario.settings}
-        self._populations = {key: _Population(scenario.parameters.seed, config) for key, config in configs.items()}
+        self._populations = {key: _Population(scenario.parameters, config) for key, config in configs.items()}
         names = chain.from_iterable(setting.config.page_names for setting in scenario.settings)
         self._pages = {page: code for code, page in enumerate(dict.fromkeys(names))}
         self._vocabularies = {field.source: self._vocabulary(field.source) for field in fields}
-        self.schema = pa.schema([(field.name, self._type(field)) for field in fields])
+        self.schema = pa.schema([pa.field(each.name, self._type(each), _may_be_null(each)) for each in fields])
 
     def _vocabulary(self, source: str) -> _Vocabulary | None:
         """Return every value that a field can have in the scenario; None where there is no end of them."""
@@ -123,10 +154,11 @@ class ColumnRenderer:
 
     def render(self, config: Config, batch: Batch) -> Iterator[Column]:
         """Yield the columns of a batch, in the order of the schema."""
-        people = self._populations[population(config)]
+        users = self._populations[population(config)]
         distinct = number_array(batch.user).dictionary_encode()
-        place = numbers_of(distinct.indices)
-        users = people.pool.draw(numbers_of(distinct.dictionary))
+        people, place = users.people(numbers_of(distinct.dictionary)), numbers_of(distinct.indices)
+        # numpy takes by int64 alone, and would convert the places for each field anew.
+        taken = place.astype(np.int64)
         pages = np.array(
             [self._pages[page] for page in batch.pages], _index_type(len(self._pages)).to_pandas_dtype()
         )
@@ -137,9 +169,9 @@ class ColumnRenderer:
             elif source == "event_type" and vocabulary:
                 yield Column(np.zeros(len(batch), np.int8), vocabulary.values)
             elif vocabulary is not None:
-                yield Column(people.index(source, vocabulary, users).take(place), vocabulary.values)
+                yield Column(users.index(source, vocabulary, people).take(taken), vocabulary.values)
             elif source in OWN_SOURCES and source not in _NATIVE:
-                yield Column(place, people.texts.strings(source, users))
+                yield Column(place, people.strings(source))
             else:
                 yield Column(None, self._rows_own(field, batch))
 
@@ -160,6 +192,11 @@ class ColumnRenderer:
 
 def _index_type(count: int) -> pa.DataType:
     return pa.int8() if count <= 1 << 7 else pa.int16() if count <= 1 << 15 else pa.int32()
+
+
+def _may_be_null(field: Field) -> bool:
+    # Where nothing can be null, a Parquet file need not say of each value that it is not.
+    return field.source == CONSTANT and field.value is None
 
 
 def _constant_type(value: Constant) -> pa.DataType:
