@@ -1,0 +1,242 @@
+"""The command `run`: its options, what it writes and says."""
+
+import io
+import itertools
+import json
+import subprocess
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fakeweb_tui import Simulation
+from fakeweb_tui.config import Config
+from fakeweb_tui.events import EVENT_FIELDS
+from fakeweb_tui.scenario import Scenario, differences
+from fakeweb_tui.scenario_file import save_scenario
+from fakeweb_tui.simulation import Parameters
+
+from .running import (
+    COMMA_SEPARATED,
+    COMMAND,
+    DEADLINE,
+    FIXED,
+    JSON_LINES,
+    SEED,
+    SLOWLY,
+    START,
+    assert_refused,
+    assert_summary,
+    begun,
+    command,
+    command_here,
+    expected,
+    names,
+    renderer_of,
+)
+
+
+def test_events_on_standard_output_and_a_summary_on_standard_error(here: Path, config: Config) -> None:
+    done = command(here, "--events", "500", *FIXED)
+    assert done.returncode == 0
+    assert done.stdout == expected(config, 500)
+    assert_summary(done.stderr, "500 events")
+    assert done.stderr.decode().endswith(f"  seed {SEED}\n")
+    assert names(here) == []
+
+
+def test_quiet_says_nothing(here: Path, config: Config) -> None:
+    done = command(here, "--events", "5", "--format", "csv", "--schema", "utm", "--quiet", *FIXED)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == expected(config, 5, COMMA_SEPARATED, "utm")
+
+
+def test_options_of_the_simulation(here: Path, config: Config) -> None:
+    (here / "site.yml").write_text(config.document.text.replace("confirmation", "thanks"), encoding="utf-8")
+    options = ("--users", "7", "--sessions-per-day", "5000", "--batch-size", "30", "--simulated", "2h")
+    done = command(here, "site.yml", *options, "--quiet", *FIXED)
+    simulation = Simulation(7, 5000, 30, START, seed=SEED, config=here / "site.yml")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events == list(simulation.run(simulated=timedelta(hours=2)))
+    assert "/thanks" in {event["page_url_path"] for event in events}
+
+
+def test_the_seed_said_gives_the_same_events_again(here: Path) -> None:
+    first = command(here, "--events", "20", "--start", "2026-03-02")
+    seed = first.stderr.split()[-1].decode()
+    again = command(here, "--events", "20", "--start", "2026-03-02", "--seed", seed)
+    assert first.stdout == again.stdout
+    assert first.stdout.count(b"\n") == 20
+
+
+def test_a_duration(here: Path) -> None:
+    done = command(here, "--duration", "0.05s", *SLOWLY, *FIXED)
+    assert done.returncode == 0
+    assert done.stdout.endswith(b"}\n")
+    assert command(here, "--duration", "0s", "--quiet").stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("a.jsonl", ()), ("a.json", ()), ("a.ndjson", ()), ("a", ()), ("a.csv", ("--format", "jsonl"))],
+)
+def test_a_file_of_json_lines(
+    here: Path, config: Config, monkeypatch: pytest.MonkeyPatch, name: str, options: tuple[str, ...]
+) -> None:
+    done = command_here(here, monkeypatch, "--events", "30", "-o", name, *options, *FIXED)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert_summary(done.stderr_bytes, "30 events")
+    assert names(here) == [name]
+    assert (here / name).read_bytes() == expected(config, 30)
+
+
+def test_a_file_of_comma_separated_values(here: Path, config: Config) -> None:
+    done = command(here, "--events", "30", "--output", str(here / "a.csv"), "--quiet", *FIXED)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert names(here) == ["a.csv"]
+    assert (here / "a.csv").read_bytes() == expected(config, 30, COMMA_SEPARATED)
+
+
+def test_a_file_without_events(here: Path) -> None:
+    assert command(here, "--events", "0", "-o", "a.csv").returncode == 0
+    assert (here / "a.csv").read_text("utf-8") == ",".join(EVENT_FIELDS) + "\n"
+
+
+def test_a_file_that_exists_is_refused_unless_it_is_to_be_overwritten(here: Path, config: Config) -> None:
+    (here / "a.jsonl").write_bytes(b"old")
+    arguments = ("--events", "30", "-o", "a.jsonl", *FIXED)
+    assert_refused(command(here, *arguments), 1, "a.jsonl exists", "--overwrite")
+    assert names(here) == ["a.jsonl"]
+    assert (here / "a.jsonl").read_bytes() == b"old"
+    assert command(here, *arguments, "--overwrite").returncode == 0
+    assert names(here) == ["a.jsonl"]
+    assert (here / "a.jsonl").read_bytes() == expected(config, 30)
+
+
+def test_where_no_file_can_be(here: Path) -> None:
+    assert_refused(command(here, "--events", "5", "-o", "missing/a.jsonl"), 1, "missing/a.jsonl: No such file")
+    (here / "folder.csv").mkdir()
+    assert_refused(command(here, "--events", "5", "-o", "folder.csv", "--overwrite"), 1, "folder.csv is no file")
+    assert names(here) == ["folder.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-o", "a.xlsx"), "a.xlsx: 'xlsx' is no format: give --format jsonl, csv, parquet, arrow"),
+        (("--simulated", "5"), "'5' is no length of time: write 90s, 45m, 12h or 30d."),
+        (("--simulated", "999999999.99999999d"), "is too long"),
+        (("--duration", "-5s"), "'-5s' is no length of time"),
+        (("--events", "-1"), "-1 is not in the range x>=0"),
+        (("--format", "xml"), "'xml' is not one of 'jsonl', 'csv', 'parquet', 'arrow'"),
+        (("--schema", "other"), "'other' is not one of 'web', 'utm'"),
+        (("--users", "0"), "the user pool size is 0"),
+        (("missing.yml",), "missing.yml:1:1: "),
+    ],
+)
+def test_bad_options_are_refused(
+    here: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
+) -> None:
+    done = command_here(here, monkeypatch, "--events", "5", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert isinstance(done.exception, SystemExit)
+    assert message in done.stderr.splitlines()[-1]
+    assert names(here) == []
+
+
+def test_bad_options_are_refused_in_a_process_of_their_own(here: Path) -> None:
+    assert_refused(command(here, "-o", "a.xlsx"), 2, "'xlsx' is no format")
+    assert_refused(command(here, "--simulated", "5"), 2, "'5' is no length of time")
+    assert names(here) == []
+
+
+def test_a_bad_config_is_refused_with_the_places(here: Path, config: Config) -> None:
+    text = config.document.text.replace("home: 0.45", "home: 0.44").replace("Opera: 0.1", "Oprah: 0.1")
+    (here / "bad.yml").write_text(text, encoding="utf-8")
+    done = command(here, "bad.yml", "--events", "5", "-o", "a.jsonl")
+    assert_refused(done, 2)
+    assert [line.split(b" ")[0] for line in done.stderr.splitlines()] == [b"bad.yml:2:3:", b"bad.yml:103:3:"]
+    assert names(here) == ["bad.yml"]
+
+
+# Options that go together, or do not
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--hive",), "--hive divides files into folders: give --rotate as well"),
+        (("--rotate", "1h"), "--rotate writes files: give their folder as --output"),
+        (("--rotate", "1h", "-o", "a", "--overwrite"), "--rotate needs a new or empty folder"),
+        (("--rotate", "7m", "--hive", "-o", "a"), "do not fit into days"),
+        (("--rotate", "1x", "-o", "a"), "'1x' is no length of time or size"),
+        (("--pace", "fast"), "'fast' is no pace: write realtime, 600x or max."),
+        (("--shard", "4/4"), "'4/4' is no part: write 0/4"),
+        (("--follow", "--start", "2026-01-01"), "leave --start out"),
+        (("--follow", "--pace", "2x"), "leave --pace out"),
+        (("--resume",), "--resume goes on with files"),
+        (("-o", "a.parquet.gz"), "leave .gz out"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    here: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
+) -> None:
+    done = command_here(here, monkeypatch, "--events", "5", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert message in done.stderr.splitlines()[-1]
+    assert names(here) == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_history_and_then_live(here: Path, workers: str) -> None:
+    before = datetime.now()
+    moments: list[datetime] = []
+    options = ("--backfill", "10m", "--follow", "--seed", "1", "--sessions-per-day", "1000000", "--quiet")
+    with begun(here, *options, "--workers", workers) as process:
+        assert process.stdout is not None
+        lines = io.BufferedReader(process.stdout)  # type: ignore[type-var]
+        while not moments or moments[-1] < before + timedelta(seconds=2):
+            event = json.loads(lines.readline())
+            moments.append(datetime.fromisoformat(event["event_timestamp"]))
+            # Nothing comes before its time.
+            assert moments[-1] <= datetime.now()
+        process.terminate()
+        lines.read()
+        assert process.wait(DEADLINE) == 143
+    assert moments == sorted(moments)
+    assert before - timedelta(minutes=10, seconds=1) < moments[0] < before
+    # The seam is as the time around it: nothing is missing there.
+    seam = [moment for moment in moments if moment > before - timedelta(minutes=1)]
+    assert max(b - a for a, b in itertools.pairwise(seam)) < timedelta(seconds=3)
+
+
+def test_a_backfill_ends_now(here: Path) -> None:
+    before = datetime.now().replace(microsecond=0)
+    done = command(here, "--backfill", "3h", "--seed", "1")
+    moments = [datetime.fromisoformat(json.loads(line)["event_timestamp"]) for line in done.stdout.splitlines()]
+    assert before - timedelta(hours=3, seconds=1) < moments[0]
+    assert before - timedelta(minutes=2) < moments[-1] < datetime.now()
+
+
+def test_a_resumed_run_that_is_whole(here: Path) -> None:
+    arguments = ("--events", "30", "-o", "a.jsonl", *FIXED)
+    assert command(here, *arguments, "--resume").returncode == 0
+    again = command(here, *arguments, "--resume")
+    assert (again.returncode, again.stderr) == (0, b"a.jsonl is whole: there is nothing to resume\n")
+
+
+def test_a_scenario_is_replayed(here: Path, config: Config) -> None:
+    changed = config.with_row(("pages", "home"), {"home": 0.1, "product_a": 0.8, "session_end": 0.1})
+    parameters = Parameters(SEED, START, sessions_per_day=50_000)
+    edits = differences(400, config, changed)
+    scenario = Scenario(config, parameters, edits, begin=90, end=START + timedelta(hours=2))
+    save_scenario(scenario, here / "shown.jsonl")
+    done = subprocess.run(
+        [*COMMAND[:-1], "replay", "shown.jsonl", "--quiet"], cwd=here, capture_output=True, check=True
+    )
+    renderer = renderer_of(config, parameters, JSON_LINES, "web")
+    lines = [bytes(piece) for _, batch in scenario.batches() for piece in renderer.render(batch)]
+    assert done.stdout == b"".join(lines)
+    assert done.stdout.count(b"\n") > 1000
+    missing = subprocess.run([*COMMAND[:-1], "replay", "x"], cwd=here, capture_output=True, check=False)
+    assert (missing.returncode, missing.stderr.count(b"\n")) == (2, 1)

@@ -1,0 +1,68 @@
+"""The command `run` where its output fails."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fakeweb_tui.config import Config
+
+from .running import COMMAND, DEADLINE, FIXED, assert_refused, begun, command, expected, names
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+def test_standard_output_on_a_full_disk(here: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = command(here, "--events", "1000", stdout=full)
+    assert_refused(done, 1, "standard output: No space left on device")
+
+
+def test_a_file_that_grows_too_large(here: Path, config: Config) -> None:
+    # A limit on the size of files takes the way of a full disk, and anybody may set one.
+    code = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "from fakeweb_tui.cli import main\n"
+        "main(sys.argv[1:])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "--events", "1000", "-o", "a.jsonl", *FIXED],
+        cwd=here,
+        capture_output=True,
+        check=False,
+        timeout=DEADLINE,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert_refused(
+        done, 1, "a.jsonl: File too large; what was written is in a.jsonl.part; --resume goes on from there"
+    )
+    assert names(here) == ["a.jsonl.journal", "a.jsonl.part"]
+    assert (here / "a.jsonl.part").read_bytes() == expected(config, 1000)[:100_000]
+
+
+@pytest.mark.parametrize("bound", [(), ("--events", "1000000000")])
+def test_a_pipe_that_is_closed(here: Path, bound: tuple[str, ...]) -> None:
+    with begun(here, *bound) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b'{"event_timestamp"')
+        process.stdout.close()
+        assert process.wait(DEADLINE) == 141
+        assert process.stderr.read() == b"whoever read standard output has closed it\n"
+
+
+def test_streams_that_are_closed(here: Path, config: Config) -> None:
+    shell = ["sh", "-c", '"$@" 2>&-', "sh", *COMMAND, "--events", "5", *FIXED]
+    done = subprocess.run(shell, cwd=here, stdout=subprocess.PIPE, check=False, timeout=DEADLINE)
+    # No word of the summary is among the events.
+    assert (done.returncode, done.stdout) == (0, expected(config, 5))
+    shell = ["sh", "-c", '"$@" >&-', "sh", *COMMAND, "--events", "5", *FIXED]
+    closed = subprocess.run(shell, cwd=here, stderr=subprocess.PIPE, check=False, timeout=DEADLINE)
+    assert_refused(closed, 1, "standard output: Bad file descriptor")
+
+
+def test_a_folder_that_cannot_be_written_to(here: Path) -> None:
+    # Nobody may write below it, root included.
+    assert_refused(command(here, "--events", "5", "-o", "/proc/a.jsonl"), 1, "/proc/a.jsonl: No such file")
