@@ -228,7 +228,7 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
         progress, on = result.progress, _how_to_go_on(result.resumable)
         if is_url(task.output.place):
             on = "; the object that was under way is not kept, --resume makes it again"
-        say(f"interrupted at {progress.clock}: {progress.events:,} events{kept}{on}")
+        say(f"interrupted at {progress.clock:%Y-%m-%d %H:%M:%S}: {progress.events:,} events{kept}{on}")
     elif not options["quiet"]:
         say(summary(result, task.scenario.parameters.seed) + _how_to_go_on(result.resumable))
     return 128 + caught[0] if caught else 0

@@ -59,8 +59,7 @@ class _Lines:
             return
         self._due = monotonic() + _SAY_SECONDS
         done = "" if progress.done is None else f"{progress.done:6.1%}  "
-        left = f"  {_left(progress)} left" if progress.done else ""
-        say(f"{done}{figures(progress)}  {progress.clock:%Y-%m-%d %H:%M}{left}")
+        say(f"{done}{_state(progress)}")
 
     def close(self) -> None:
         """Nothing is left to do."""
@@ -72,11 +71,13 @@ class _Bar:
     def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.table import Column
 
         self._bar = Progress(
             BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[figures]}", markup=False),
+            # Where it is narrow, the bar gives way, and then the end of the figures.
+            TaskProgressColumn(table_column=Column(min_width=4, no_wrap=True)),
+            TextColumn("{task.fields[figures]}", markup=False, table_column=Column(no_wrap=True)),
             console=Console(stderr=True),
             transient=True,
             auto_refresh=False,
@@ -92,9 +93,7 @@ class _Bar:
         if self._task is None:
             self._bar.start()
             self._task = self._bar.add_task("", total=None, figures="")
-        left = f"  {_left(progress)} left" if progress.done else ""
-        total = None if progress.done is None else 1.0
-        shown = f"{figures(progress)}  {progress.clock:%Y-%m-%d %H:%M}{left}"
+        total, shown = None if progress.done is None else 1.0, _state(progress)
         self._bar.update(self._task, total=total, completed=progress.done or 0.0, figures=shown, refresh=True)
 
     def close(self) -> None:
@@ -103,7 +102,12 @@ class _Bar:
             self._bar.stop()
 
 
-def figures(progress: Progress) -> str:
+def _state(progress: Progress) -> str:
+    left = f"  {_left(progress)} left" if progress.done else ""
+    return f"{_figures(progress)}{left}  {progress.clock:%Y-%m-%d %H:%M}"
+
+
+def _figures(progress: Progress) -> str:
     """Return events, their rate, and bytes."""
     rate = progress.events / max(progress.seconds, 1e-9)
     return f"{progress.events:,} events  {rate:,.0f} events/s  {progress.size / 1e6:,.1f} MB"
@@ -116,7 +120,7 @@ def summary(result: Result, seed: int) -> str:
     )
     files = f"  {result.files:,} files" if result.files > 1 else ""
     return (
-        f"{shares or 'no pages'}\n{figures(result.progress)}{files}  in {result.progress.seconds:,.2f} s"
+        f"{shares or 'no pages'}\n{_figures(result.progress)}{files}  in {result.progress.seconds:,.2f} s"
         f"  xxh128 {result.checksum}  seed {seed}"
     )
 

@@ -159,7 +159,12 @@ class _Run:
         if not resume:
             self._files.begin()
             if journal is not None:
-                journal.begin({"identity": task.identity(), **task.ends()})
+                try:
+                    journal.begin({"identity": task.identity(), **task.ends()})
+                except OSError:
+                    self._files.abandon()
+                    journal.remove()
+                    raise
             return
         if journal is None:
             raise ResumeError(f"{task.output.place} keeps nothing that could be gone on with")

@@ -90,7 +90,7 @@ class _FileJournal:
 
     def begin(self, task: Mapping[str, Any]) -> None:
         self._file = FileIO(self.place, "wb")
-        self._file.write(_line(task))
+        self._add(_line(task))
 
     def go_on(self) -> None:
         self._file = FileIO(self.place, "r+b")
@@ -98,8 +98,12 @@ class _FileJournal:
         self._file.seek(0, os.SEEK_END)
 
     def note(self, checkpoint: Checkpoint) -> None:
-        if self._file is not None:
-            self._file.write(_note(checkpoint))
+        self._add(_note(checkpoint))
+
+    def _add(self, line: bytes) -> None:
+        # A disk that is nearly full takes a part, and says so only when asked for more.
+        while line and self._file is not None:
+            line = line[self._file.write(line) :]
 
     def close(self) -> None:
         if self._file is not None:

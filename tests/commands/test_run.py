@@ -218,6 +218,22 @@ def test_a_backfill_ends_now(here: Path) -> None:
     assert before - timedelta(minutes=2) < moments[-1] < datetime.now()
 
 
+def test_the_schema_is_by_default_the_config_s(here: Path, config: Config) -> None:
+    section = """schema:
+  base: none
+  derived: {visit: session_id, step: session_step}
+  constants: {environment: staging}
+"""
+    (here / "mine.yml").write_text(config.document.text + section, encoding="utf-8")
+    fixed = ("mine.yml", "--events", "20", "--quiet", *FIXED)
+    own = [json.loads(line) for line in command(here, *fixed).stdout.splitlines()]
+    assert {tuple(event) for event in own} == {("visit", "step", "environment")}
+    assert {event["environment"] for event in own} == {"staging"}
+    # What is asked for goes first, and is what it is without the section.
+    for schema in ("web", "utm"):
+        assert command(here, *fixed, "--schema", schema).stdout == expected(config, 20, schema=schema)
+
+
 def test_a_resumed_run_that_is_whole(here: Path) -> None:
     arguments = ("--events", "30", "-o", "a.jsonl", *FIXED)
     assert command(here, *arguments, "--resume").returncode == 0

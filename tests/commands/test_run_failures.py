@@ -1,6 +1,7 @@
 """The command `run` where its output fails."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,62 @@ def test_streams_that_are_closed(here: Path, config: Config) -> None:
     assert_refused(closed, 1, "standard output: Bad file descriptor")
 
 
-def test_a_folder_that_cannot_be_written_to(here: Path) -> None:
-    # Nobody may write below it, root included.
+# Disks of our own: in a namespace of its own anybody may mount one, where the machine has namespaces.
+NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-ec"]
+HAS_NAMESPACES = (
+    shutil.which("unshare") is not None
+    and subprocess.run([*NAMESPACE, "mount -t tmpfs none /mnt"], capture_output=True, check=False).returncode == 0
+)
+
+FULL, READ_ONLY = "No space left on device", "Read-only file system"
+FILL, ENLARGE = "mount -t tmpfs -o size=512k none disk", "mount -o remount,size=64m disk"
+LOCK = "mount -t tmpfs -o ro none disk"
+SHELL = NAMESPACE
+if not HAS_NAMESPACES:
+    # What is nearest: a limit on the size of files, and a folder of the kernel's.
+    FULL, READ_ONLY = "File too large", "Permission denied"
+    FILL, ENLARGE = "ulimit -S -f 1000", "ulimit -S -f unlimited"
+    LOCK = "rmdir disk; ln -s /sys disk" if Path("/sys").exists() else "chmod 500 disk"
+    SHELL = ["sh", "-ec"]
+
+
+def on_a_disk(here: Path, script: str, *arguments: str) -> None:
+    """Run a script beside a folder `disk`; the command with its arguments is "$@" there."""
+    (here / "disk").mkdir()
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    shell = [*SHELL, script, "sh", *COMMAND, *arguments]
+    subprocess.run(shell, cwd=here, env=environment, check=True, timeout=DEADLINE)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv.gz", "a.parquet"])
+def test_a_full_disk_loses_nothing(here: Path, name: str) -> None:
+    arguments = ("--events", "20000", *FIXED)
+    assert command(here, *arguments, "-o", name).returncode == 0
+    on_a_disk(
+        here,
+        f"""
+        {FILL}
+        "$@" 2> said || echo "$?" > status
+        ls disk > left
+        {ENLARGE}
+        "$@" --resume --quiet
+        cp disk/{name} resumed
+        """,
+        *("-o", f"disk/{name}", *arguments),
+    )
+    assert (here / "status").read_text() == "1\n"
+    kept = f"what was written is in disk/{name}.part; --resume goes on from there\n"
+    assert (here / "said").read_text() == f"disk/{name}: {FULL}; {kept}"
+    assert (here / "left").read_text().split() == [f"{name}.journal", f"{name}.part"]
+    assert (here / "resumed").read_bytes() == (here / name).read_bytes()
+
+
+def test_a_folder_that_is_read_only(here: Path) -> None:
+    script = f'{LOCK}; "$@" 2> said || echo "$?" > status'
+    on_a_disk(here, script, "--events", "5", "-o", "disk/a.jsonl")
+    assert (here / "status").read_text() == "1\n"
+    assert (here / "said").read_text() == f"disk/a.jsonl: {READ_ONLY}\n"
+
+
+def test_a_folder_that_is_not_there_and_cannot_be(here: Path) -> None:
     assert_refused(command(here, "--events", "5", "-o", "/proc/a.jsonl"), 1, "/proc/a.jsonl: No such file")

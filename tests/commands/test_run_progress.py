@@ -1,0 +1,109 @@
+"""What the command `run` shows while it goes on: a bar on a real terminal, lines elsewhere."""
+
+import re
+import signal
+from datetime import datetime
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from fakeweb_tui.commands import progress as shown
+from fakeweb_tui.run import Progress
+
+from .running import COMMAND, DEADLINE, FIXED, assert_summary, names
+
+BAR = re.compile(
+    r"(?P<bar>[━╸╺]+) +(?P<percent>\d+)% (?P<events>[\d,]+) events  (?P<rate>[\d,]+) events/s  (?P<size>[\d.]+) MB"
+    r"  (?P<left>\d+:\d\d) left  2026-03-02 \d\d:\d\d"
+)
+STEERING = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
+
+
+def begun(here: Path, *arguments: str, columns: int = 120) -> "pexpect.spawn[str]":
+    """The command on a terminal of its own."""
+    return pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], *arguments, *FIXED],
+        cwd=str(here),
+        dimensions=(24, columns),
+        encoding="utf-8",
+        timeout=DEADLINE,
+    )
+
+
+def bars(text: str) -> list[dict[str, str]]:
+    """Every state of the bar that was drawn."""
+    return [found.groupdict() for found in BAR.finditer(STEERING.sub("", text))]
+
+
+def test_a_bar_on_a_terminal(here: Path) -> None:
+    process = begun(here, "--simulated", "4h", "--pace", "7200x", "-o", "a.jsonl")
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == 0
+    text: str = process.before or ""
+    drawn = bars(text)
+    for figure in ("percent", "events", "size"):
+        numbers = [float(each[figure].replace(",", "")) for each in drawn]
+        assert numbers == sorted(numbers)
+        assert numbers[0] < numbers[-1]
+    assert int(drawn[-1]["percent"]) > 90
+    # The bar is taken away, the cursor comes back, and what was made is said.
+    ended = text[text.rindex("\x1b[?25h") :]
+    assert "━" not in ended
+    summary = STEERING.sub("", ended).replace("\r", "").lstrip("\n")
+    assert_summary(summary.encode(), " events ")
+    assert names(here) == ["a.jsonl"]
+
+
+def test_a_bar_of_which_nobody_knows_the_end(here: Path) -> None:
+    process = begun(here, "-o", "a.jsonl", "--pace", "7200x")
+    process.expect(r"[1-9][\d,]* events  [\d,]+ events/s  [\d.]+ MB  2026-03-02 \d\d:\d\d")
+    assert "left" not in (process.before or "")
+    process.sendintr()
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == 130
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_takes_the_bar_away(here: Path, workers: str) -> None:
+    process = begun(here, "--events", "1000000000", "-o", "a.csv", "--workers", workers)
+    process.expect(r" MB  \d")
+    process.sendintr()
+    process.expect(pexpect.EOF)
+    process.close()
+    assert (process.exitstatus, process.signalstatus) == (128 + signal.SIGINT, None)
+    text = STEERING.sub("", (process.before or "").rsplit("\x1b[?25h", 1)[1]).strip()
+    assert re.fullmatch(r"interrupted at [\d-]+ [\d:]+: [\d,]+ events are in a\.csv\.part; --resume .*", text)
+    assert names(here) == ["a.csv.journal", "a.csv.part"]
+
+
+def test_a_narrow_terminal_has_the_figures_that_matter(here: Path) -> None:
+    process = begun(here, "--simulated", "8h", "--pace", "7200x", "-o", "a.jsonl", columns=50)
+    process.expect(r"\d+%\S* [1-9][\d,]* events  [\d,]+ events/s  [\d.]+ MB")
+    process.sendintr()
+    process.expect(pexpect.EOF)
+    process.close()
+
+
+def test_lines_now_and_then_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(shown, "monotonic", lambda: now[0])
+    reporter = shown.reporter(quiet=False)
+    silent = shown.reporter(quiet=True)
+    for seconds in range(12):
+        now[0] = 100.0 + seconds
+        state = Progress(1000 * seconds, 10**6 * seconds, seconds, datetime(2026, 3, 2, seconds), seconds / 12)
+        reporter.report(state)
+        silent.report(state)
+    reporter.close()
+    output, said = capsys.readouterr()
+    assert output == ""
+    assert said.splitlines() == [
+        " 41.7%  5,000 events  1,000 events/s  5.0 MB  0:07 left  2026-03-02 05:00",
+        " 83.3%  10,000 events  1,000 events/s  10.0 MB  0:02 left  2026-03-02 10:00",
+    ]
