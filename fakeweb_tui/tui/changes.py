@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from fakeweb_tui.config import Row, RowPath
+from fakeweb_tui.config import PAGES, Row, RowPath
 from fakeweb_tui.scenario import Edit, Scenario
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.numbers import number_text
@@ -21,6 +21,7 @@ class Line(NamedTuple):
         what: what was changed.
         old, new: its values.
         path: the row that it is of.
+        page: the page that came, went (by the name that it was loaded under) or has another name; "" for none.
     """
 
     when: str
@@ -28,6 +29,20 @@ class Line(NamedTuple):
     old: str
     new: str
     path: RowPath
+    page: str = ""
+
+
+class Part(NamedTuple):
+    """What an edit changes under one name of a row: from what to what, None where there is no such name.
+
+    Of a page that came, went or was renamed these are its names, and `page` is the one to revert it by.
+    """
+
+    path: RowPath
+    name: str
+    old: float | str | None
+    new: float | str | None
+    page: str = ""
 
 
 def journal_lines(bench: Workbench, scenario: Scenario | None) -> list[Line]:
@@ -40,64 +55,70 @@ def journal_lines(bench: Workbench, scenario: Scenario | None) -> list[Line]:
 
 def diff_lines(edits: Iterable[Edit]) -> list[Line]:
     """Return each probability, page and number that edits change."""
-    lines = []
-    for edit in edits:
-        for name, old, new in _parts(edit):
-            lines.append(Line("", _place(edit.path, name), _text(old), _text(new), edit.path))
-    return lines
+    return [
+        Line("", _place(part.path, part.name), _text(part.old), _text(part.new), part.path, part.page)
+        for edit in edits
+        for part in _parts(edit)
+    ]
 
 
 def _line(when: str, title: str, edits: tuple[Edit, ...]) -> Line:
     """The line of a change: the value that it changes most stands for those that gave way."""
-    parts = [(edit, *part) for edit in edits for part in _parts(edit)]
+    parts = [part for edit in edits for part in _parts(edit)]
     if not parts:
         return Line(when, plain(title), "", "", ())
-    edit, name, old, new = max(parts, key=lambda part: _size(part[2], part[3]))
-    return Line(when, plain(title) or _place(edit.path, name), _text(old), _text(new), edit.path)
+    part = max(parts, key=_size)
+    return Line(when, plain(title) or _place(part.path, part.name), _text(part.old), _text(part.new), part.path)
 
 
-def _parts(edit: Edit) -> list[tuple[str, float | None, float | None]]:
-    """What an edit changes, name by name; None where there is no such name."""
+def _parts(edit: Edit) -> list[Part]:
+    """What an edit changes, name by name."""
     old: Any = edit.old
     new: Any = edit.new
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
-        return [("", float(old), float(new))]
-    if edit.path == ("pages",):
-        back = {after: before for before, after in edit.renamed.items()}
-        pages = [(page, back.get(page, page)) for page in new]
-        rows = [
-            (f"{page} → {name}", before, after)
-            for page, first in pages
-            for name, before, after in _changed(old.get(first, {}), new[page])
-        ]
-        gone = [(page, 1.0, None) for page in old if page not in new and page not in edit.renamed]
-        return [*gone, *rows]
-    return _changed(old, new)
+        return [Part(edit.path, "", float(old), float(new))]
+    if edit.path != PAGES:
+        return _changed(edit.path, old, new)
+    names = {page: edit.renamed.get(page, page) for page in old}
+    first = {present: page for page, present in names.items() if present in new}
+    gone = [Part(PAGES, f"page {page}", page, None, page) for page, now in names.items() if now not in new]
+    renamed = [Part(PAGES, f"page {now}", page, now, now) for now, page in first.items() if page != now]
+    rows = [
+        part
+        for now, page in first.items()
+        for part in _changed(
+            ("pages", now), {names.get(name, name): share for name, share in old[page].items()}, new[now]
+        )
+    ]
+    added = [Part(PAGES, f"page {page}", None, page, page) for page in new if page not in first]
+    return [*gone, *renamed, *rows, *added]
 
 
-def _changed(old: Row, new: Row) -> list[tuple[str, float | None, float | None]]:
+def _changed(path: RowPath, old: Row, new: Row) -> list[Part]:
     names = dict.fromkeys((*old, *new))
-    return [(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+    return [Part(path, name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
 
 
-def _size(old: float | None, new: float | None) -> float:
-    if old is None or new is None:
-        return float("inf")
-    return abs(new - old)
+def _size(part: Part) -> float:
+    if isinstance(part.old, float) and isinstance(part.new, float):
+        return abs(part.new - part.old)
+    return float("inf")
 
 
-def _text(value: float | None) -> str:
+def _text(value: float | str | None) -> str:
     if value is None:
         return NOTHING
+    if isinstance(value, str):
+        return plain(value)
     return f"{value:.4f}" if value <= 1 else number_text(value)
 
 
 def _title(edit: Edit) -> str:
-    return "" if edit.path != ("pages",) else "pages"
+    return "" if edit.path != PAGES else "pages"
 
 
 def _place(path: RowPath, name: str) -> str:
-    if path in (("pages",), ()):
+    if path in (PAGES, ()):
         return plain(name)
     row = path[-1].replace("_", " ") if path[0] in ("simulation", "landing_pages", "visits_per_hour") else path[-1]
     return plain(f"{row} → {name}" if name else row)

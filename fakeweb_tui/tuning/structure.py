@@ -113,9 +113,7 @@ def remove_page(config: Config, page: str) -> Config:
         raise ValueError(f"there is no page {shown(page)}")
     if len(config.pages) == 1:
         raise ValueError(f"{shown(page)} is the only page: add another one first")
-    gone = config.pages[page]
-    leaving = 1 - gone.get(page, 0.0)
-    onward = {target: share / leaving for target, share in gone.items() if target != page and share > 0}
+    onward = onward_from(config.pages[page], page)
     pages = {name: _bypassed(row, page, onward) for name, row in config.pages.items() if name != page}
     landing = _bypassed(config.landing_pages, page, onward)
     landing.pop(SESSION_END, None)
@@ -124,6 +122,12 @@ def remove_page(config: Config, page: str) -> Config:
     if page in config.landing_pages:
         landing = in_units(landing)
     return config.placed(PAGES, pages).placed(("landing_pages",), landing).checked([PAGES])
+
+
+def onward_from(row: Row, page: str) -> dict[str, float]:
+    """Return where sessions go that leave a page, by its row: the shares of other pages and the end."""
+    leaving = 1 - row.get(page, 0.0)
+    return {target: share / leaving for target, share in row.items() if target != page and share > 0}
 
 
 def _bypassed(row: Row, page: str, onward: Row) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from fakeweb_tui.config import PARAMETERS, Config, Row, RowPath
 from fakeweb_tui.scenario import Edit, Scenario, differences, parameter_differences
 from fakeweb_tui.simulation import Parameters
-from fakeweb_tui.tuning import structure
+from fakeweb_tui.tuning import reverting, structure
 from fakeweb_tui.tuning.rows import divided, tune
 
 Lock: TypeAlias = tuple[RowPath, str]
@@ -88,7 +88,8 @@ class Workbench:
         setting = scenario.settings[-1]
         given = replace(scenario.parameters, **{**PARAMETERS, **scenario.config.simulation})  # type: ignore[arg-type]
         bench = cls.of(scenario.config, given)
-        return bench._changed("edits of the scenario", setting.config, setting.parameters)
+        renamed = {first: name for first, name in setting.pages.items() if first != name}
+        return bench._changed("edits of the scenario", setting.config, setting.parameters, renamed=renamed)
 
     # Probabilities.
 
@@ -218,28 +219,58 @@ class Workbench:
         return replace(bench, done=(*self.done, again), undone=self.undone[:-1])
 
     def revert_row(self, path: RowPath, *, moment: datetime | None = None) -> "Workbench":
-        """Make a row what the loaded config has there; ValueError where it has none, or that is not valid."""
-        config = self.config.placed(path, self.loaded.row(path)).checked([path])
+        """Make a row what the loaded config has there; ValueError where it has none, or that is not valid.
+
+        It leads to pages by the names that they have now, and where a page led that is gone.
+        """
+        row = reverting.carried(self.loaded, self.names).row(path)
+        config = self.config.placed(path, row).checked([path])
         return self._changed(f"revert {_title(path)}", config, moment=moment)
+
+    def revert_page(self, page: str, *, moment: datetime | None = None) -> "Workbench":
+        """Make a page what was loaded: take one away that was added, give one its name back, or, by the name that
+        it was loaded under, bring one back that was removed."""
+        names = self.names
+        loaded = {present: name for name, present in names.items()}
+        if page in loaded or page in names:
+            present = page if page in loaded else names[page]
+            return self.rename_page(present, loaded[present], moment=moment)
+        if page in self.config.pages:
+            config = reverting.without_page(self.config, self.loaded, page, names)
+        elif page in self.loaded.pages:
+            config = reverting.with_page(self.config, self.loaded, page, names)
+        else:
+            raise ValueError(f"there is no page {page!r}")
+        return self._changed(f"revert page {page}", config, moment=moment)
 
     def revert_all(self, *, moment: datetime | None = None) -> "Workbench":
         """Make everything what was loaded; an edit like others, which can be undone.
 
         A page that was renamed gets its name back, with the sessions on it.
         """
-        first = {page: page for page in self.config.pages}
+        pages = {present: name for name, present in self.names.items() if name != present}
+        return self._changed("revert everything", self.loaded, self.given, moment=moment, renamed=pages)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The pages of the loaded config that are still there: the present name by the loaded one."""
+        origin = {page: page for page in self.config.pages}
         for change in reversed(self.done):
             back = {new: old for old, new in change.renamed.items()}
-            first = {page: back.get(name, name) for page, name in first.items()}
-        pages = {page: name for page, name in first.items() if page != name and name in self.loaded.pages}
-        return self._changed("revert everything", self.loaded, self.given, moment=moment, renamed=pages)
+            origin = {page: back.get(name, name) for page, name in origin.items()}
+            origin = {page: name for page, name in origin.items() if name in change.before.pages}
+        names = {name: page for page, name in origin.items() if name in self.loaded.pages}
+        # A page that went and came again is the same one.
+        again = [page for page in self.config.pages if page not in origin and page in self.loaded.pages]
+        return {**{page: page for page in again}, **names}
 
     # What comes of it.
 
     @property
     def diff(self) -> tuple[Edit, ...]:
         """What differs from what was loaded: path, old and new; the steps are 0."""
-        return Change("", self.loaded, self.config, self.given, self.parameters).edits
+        renamed = {name: present for name, present in self.names.items() if name != present}
+        return Change("", self.loaded, self.config, self.given, self.parameters, renamed=renamed).edits
 
     @property
     def to_save(self) -> Config:

@@ -90,6 +90,28 @@ async def test_rows_are_reverted_and_edits_undone(size: tuple[int, int]) -> None
         await show.until(lambda: show.snapshot.config == SITE)
 
 
+async def test_pages_are_reverted_one_by_one() -> None:
+    bench = BENCH.remove_page("product_b").rename_page("cart", "basket").add_page("offers", HOME)
+    async with showing((120, 40)) as show:
+        show.main.edit(lambda _: bench)
+        journal = await opened(show)
+        await show.pilot.pause()
+        table = journal.query_one("#diff", DataTable)
+        lines = {str(table.get_row_at(at)[0]): at for at in range(table.row_count)}
+        assert [str(cell) for cell in table.get_row_at(lines["page basket"])] == ["page basket", "cart", "basket"]
+        assert [str(cell) for cell in table.get_row_at(lines["page product_b"])[1:]] == ["product_b", "–"]
+        assert [str(cell) for cell in table.get_row_at(lines["page offers"])[1:]] == ["–", "offers"]
+        assert "basket → payment" not in lines
+        for page in ("offers", "product_b", "basket"):
+            at = next(at for at in range(table.row_count) if str(table.get_row_at(at)[0]) == f"page {page}")
+            table.move_cursor(row=at)
+            await show.press("x")
+        await show.until(lambda: show.config == SITE, "all three put back")
+        assert "Nothing differs from the loaded config." in show.text
+        await show.press("u")
+        assert "basket" in show.config.pages
+
+
 async def test_edits_of_a_crash_are_offered_back() -> None:
     crashed = CrashJournal()
     live = LiveSimulation(parameters(), SITE, running=False, now=FakeClock(), journal=crashed)

@@ -50,6 +50,7 @@ def step(bench: Workbench, data: st.DataObject) -> Workbench:
                 "undo",
                 "redo",
                 "revert_row",
+                "revert_page",
                 "revert_all",
                 "set_row",
                 "parameters",
@@ -73,6 +74,7 @@ def step(bench: Workbench, data: st.DataObject) -> Workbench:
         return bench.set_parameters(sessions_per_day=value * 1000, batch_size=data.draw(st.sampled_from([5, 10])))
     calls: Mapping[str, tuple[object, ...]] = {
         "revert_row": (path,),
+        "revert_page": (data.draw(st.sampled_from([*config.page_names, *bench.loaded.page_names])),),
         "add_name": (path, new, value),
         "remove_name": (path, name),
         "rename_name": (path, name, new),
@@ -158,10 +160,10 @@ def test_revert(bench: Workbench) -> None:
     assert (back.config, back.renamed) == (bench.config, {"till": "cart"})
     assert render_config(back.config) == bench.config.document.text
     assert back.undo().config.page_names[3] == "till"
+    renamed = edited.set_probability(("pages", "basket"), "payment", 0.1)
+    assert renamed.revert_row(("pages", "basket")).config == edited.config
     with pytest.raises(ValueError, match="has no row"):
-        edited.revert_row(("pages", "basket"))
-    with pytest.raises(ValueError, match="unknown page 'cart'"):
-        edited.revert_row(("pages", "product_a"))
+        edited.revert_row(("pages", "cart"))
 
 
 # Locks

@@ -116,8 +116,8 @@ class JournalScreen(ModalScreen[None]):
         """Make the row of the chosen difference what was loaded."""
         at = self.query_one("#diff", DataTable).cursor_row
         if 0 <= at < len(self._diff):
-            path = self._diff[at].path
-            self._do(lambda bench: _reverted(bench, path))
+            line = self._diff[at]
+            self._do(lambda bench: _reverted(bench, line))
 
     def action_revert_all(self) -> None:
         """Make everything what was loaded."""
@@ -128,10 +128,10 @@ class JournalScreen(ModalScreen[None]):
         await self.run_action(event.button.id or "dismiss")
 
 
-def _reverted(bench: Workbench, path: tuple[str, ...]) -> Workbench:
-    """Put one difference back; pages that came or went are put back all together."""
-    if path[0] == "simulation":
-        return bench.set_parameters(**{path[1]: getattr(bench.given, path[1])})
-    if path == ("pages",):
-        raise ValueError("pages came, went or were renamed: undo that, or revert everything")
-    return bench.revert_row(path)
+def _reverted(bench: Workbench, line: Line) -> Workbench:
+    """Put one difference back."""
+    if line.page:
+        return bench.revert_page(line.page)
+    if line.path[0] == "simulation":
+        return bench.set_parameters(**{line.path[1]: getattr(bench.given, line.path[1])})
+    return bench.revert_row(line.path)
