@@ -17,7 +17,7 @@ from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.tui.figures import page_rows
-from fakeweb_tui.tui.numbers import parse_number
+from fakeweb_tui.tui.numbers import COUNT_UNITS, parse_number
 
 _SPAN = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -62,7 +62,7 @@ def export_task(
 
 def _count(text: str) -> int:
     try:
-        number = parse_number(text)
+        number = parse_number(text, COUNT_UNITS)
     except ValueError:
         number = 0.5
     if number < 1 or number != int(number):

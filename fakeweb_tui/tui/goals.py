@@ -1,15 +1,14 @@
 """Goals as the screen offers them: the outcomes of a site, their values, and what a typed value means."""
 
-import re
 from typing import NamedTuple
 
 from fakeweb_tui.config import RowPath
 from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tui.numbers import COUNT_UNITS, parse_number
 from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.tuning.outcomes import Outcome, Responses, sensitivities
 
 _PERCENTAGES = ("reach", "share", "conversion")
-_NUMBER = re.compile(r"([0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)\s*(%?)")
 _STEP = 0.01
 """The change of a probability for which an influence is shown."""
 
@@ -59,11 +58,12 @@ def parse_value(outcome: Outcome, text: str) -> float:
     Raises:
         ValueError: it is no number; the text says what would be right.
     """
-    found = _NUMBER.fullmatch(text.strip().replace(",", "." if text.count(",") == 1 and "." not in text else ""))
-    example = "3% or 0.03" if outcome.kind in _PERCENTAGES else "6 or 2.5"
-    if found is None or (found[2] and outcome.kind not in _PERCENTAGES):
-        raise ValueError(f"Not a value for {outcome_name(outcome)}: write a number such as {example}.")
-    return float(found[1]) / (100 if found[2] else 1)
+    of_one = outcome.kind in _PERCENTAGES
+    try:
+        return parse_number(text, "%" if of_one else COUNT_UNITS)
+    except ValueError:
+        example = "3% or 0.03" if of_one else "6, 2.5 or 25k"
+        raise ValueError(f"Not a value for {outcome_name(outcome)}: write a number such as {example}.") from None
 
 
 class Influence(NamedTuple):

@@ -3,8 +3,13 @@
 import re
 from typing import NamedTuple
 
-_UNITS = {"": 1, "k": 1e3, "m": 1e6}
-_NUMBER = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([kKmM]?)")
+COUNT_UNITS = "kM"
+"""What may follow a number of things: thousands, millions."""
+
+_EXPONENTS = {"": 0, "%": -2, "k": 3, "m": 6}
+# 0,170 is a fraction: no number is written with thousands that begin with 0.
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_NUMBER = re.compile(rf"({_THOUSANDS.pattern}|[0-9]+[.,]?[0-9]*|[.,][0-9]+)\s*([%kKmM]?)")
 
 
 class Number(NamedTuple):
@@ -23,17 +28,25 @@ NUMBERS = (
 )
 
 
-def parse_number(text: str) -> float:
-    """Read a number as people type it: `10000`, `12.5`, `250k`, `1.5M`.
+def parse_number(text: str, units: str = "") -> float:
+    """Read a number as people type it: `10000`, `12.5`, `12,5`, `.17`; one of `units` may follow: `250k`, `17%`.
+
+    Commas that set thousands apart, as in what the app shows, do so here too: `20,000` is `20000`. Any other
+    comma is a decimal one.
+
+    Args:
+        text: what was typed.
+        units: those of `%`, `k` and `M` that may follow it.
 
     Raises:
         ValueError: it is none.
     """
     match = _NUMBER.fullmatch(text.strip())
-    if match is None:
+    if match is None or match[2].lower() not in ("", *units.lower()):
         raise ValueError(f"not a number: {text!r}")
     number, unit = match.groups()
-    return float(number.replace(",", ".")) * _UNITS[unit.lower()]
+    number = number.replace(",", "" if _THOUSANDS.fullmatch(number) else ".")
+    return float(f"{number}e{_EXPONENTS[unit.lower()]}")
 
 
 def nudged(value: float, by: float, whole: bool) -> float:

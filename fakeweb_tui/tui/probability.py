@@ -1,14 +1,14 @@
 """The arithmetic of a slider: values and cells, and numbers as people type them."""
 
-import re
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from fakeweb_tui.tui.numbers import parse_number
+
 DECIMALS = 3
 NARROW = 36  # cells; a row below it shows .170 rather than 0.170
 SMALLEST_BAR = 6  # cells; the label gives way before the bar gets shorter than this
-PROBABILITY = re.compile(r"([0-9]+[.,]?[0-9]*|[.,][0-9]+)(%?)")
 
 
 class Plan(NamedTuple):
@@ -76,14 +76,10 @@ def parse_probability(text: str) -> float:
     Raises:
         ValueError: `text` is not a number in this form, or lies above 1.
     """
-    match = PROBABILITY.fullmatch(text)
-    if match is None:
-        raise ValueError(f"not a probability: {text!r}")
-    number, percent = match.groups()
-    value = float(number.replace(",", ".")) / (100 if percent else 1)
+    value = parse_number(text, "%")
     if value > 1:
         raise ValueError(f"above 1: {text!r}")
-    return snap(value)
+    return value
 
 
 def fit(text: str, cells: int) -> str:

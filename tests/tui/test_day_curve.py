@@ -93,6 +93,9 @@ async def test_a_share_is_typed() -> None:
     async with hours() as (show, _):
         await show.press("end", *"12.5%", "enter")
         assert show.config.visits_per_hour[23] == 0.125
+        await show.press("home", *".0425", "enter")
+        assert show.config.visits_per_hour[0] == 0.0425
+        await show.press("end", *"12.5%", "enter")
         await show.press(*"7", "enter")
         assert show.notifications[-1] == "7: a share is a number from 0 to 1, such as 0.042 or 4.2%"
         await show.press("escape")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import subprocess
 from pathlib import Path
@@ -147,7 +148,7 @@ async def test_so_many_events_of_the_tuned_config(folder: Path) -> None:
     async with showing(seconds=3600) as show:
         await show.press("down", *".4", "enter")
         await export(show, EVENTS)
-        await choose(show, "events.csv.gz", Amount.EVENTS, "30k")
+        await choose(show, "events.csv.gz", Amount.EVENTS, "30,000")
         await click(show, "#export")
         await closed(show)
         await export(show, EVENTS)
@@ -159,6 +160,7 @@ async def test_so_many_events_of_the_tuned_config(folder: Path) -> None:
         await closed(show)
     assert sorted(path.name for path in folder.iterdir()) == ["config.yml", "day.csv", "events.csv.gz"]
     run("verify", "events.csv.gz", "--config", "config.yml")
+    assert len(gzip.decompress((folder / "events.csv.gz").read_bytes()).splitlines()) == 1 + 30_000
     rows = list(csv.DictReader((folder / "day.csv").read_text().splitlines()))
     assert rows[0]["event_timestamp"].startswith("2026-11-23 00")
     assert rows[-1]["event_timestamp"].startswith("2026-11-23 05")

@@ -34,7 +34,9 @@ def test_values_as_people_type_them() -> None:
     share, steps = Outcome("share", "cart"), Outcome("steps")
     assert [parse_value(share, text) for text in ("8%", "0.08", ",08", " 8 %")] == [0.08] * 4
     assert [parse_value(steps, text) for text in ("6", "2.5", "2,5")] == [6, 2.5, 2.5]
-    for outcome, text in ((share, ""), (share, "much"), (steps, "6%"), (steps, "-1")):
+    per_day = Outcome("events_per_day")
+    assert [parse_value(per_day, text) for text in ("25000", "25,000", "25k")] == [25_000] * 3
+    for outcome, text in ((share, ""), (share, "8k"), (share, "much"), (steps, "6%"), (steps, "-1")):
         with pytest.raises(ValueError, match="write a number such as"):
             parse_value(outcome, text)
 

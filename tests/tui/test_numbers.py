@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeweb_tui.tui.numbers import nudged, number_text, parse_number
+from fakeweb_tui.tui.numbers import COUNT_UNITS, nudged, number_text, parse_number
 from fakeweb_tui.tui.widgets.number_field import NumberField
 
 from .driving import showing
@@ -12,16 +12,42 @@ from .driving import showing
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("10000", 1e4), ("12.5", 12.5), ("12,5", 12.5), ("250k", 250e3), ("1.5M", 1.5e6), (" 7 ", 7)],
+    [
+        ("10000", 1e4),
+        ("12.5", 12.5),
+        ("12,5", 12.5),
+        ("250k", 250e3),
+        ("1.5M", 1.5e6),
+        (" 7 ", 7),
+        ("20,000", 20e3),
+        ("1,234,567", 1_234_567),
+        ("1,234.5", 1234.5),
+        ("2,500k", 2.5e6),
+        ("0,125", 0.125),
+        ("12,3456", 12.3456),
+        (",5", 0.5),
+    ],
 )
 def test_numbers_as_people_type_them(text: str, value: float) -> None:
-    assert parse_number(text) == value
+    assert parse_number(text, COUNT_UNITS) == value
 
 
-@pytest.mark.parametrize("text", ["", "k", "1..2", "-3", "1e5", "ten", "5%"])
+@given(st.one_of(st.integers(0, 10**9), st.floats(1, 1e6).map(lambda value: round(value, 3))))
+def test_a_number_is_typed_as_it_is_shown(value: float) -> None:
+    assert parse_number(number_text(value)) == value
+
+
+@given(st.integers(0, 10_000))
+def test_percent_are_exact(hundredths: int) -> None:
+    assert parse_number(f"{hundredths / 100:.2f}%", "%") == hundredths / 10_000
+
+
+@pytest.mark.parametrize(
+    "text", ["", "k", "1..2", "-3", "1e5", "ten", "5%", "1,2,3", "1,234,56", "1.234,5", "1.234.567", "٣"]
+)
 def test_what_is_no_number(text: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
-        parse_number(text)
+        parse_number(text, COUNT_UNITS)
 
 
 @given(st.floats(1, 1e9), st.sampled_from([-0.5, -0.1, 0.1, 1.0]), st.booleans())
@@ -64,6 +90,16 @@ async def test_numbers_of_the_simulation_are_tuned() -> None:
         await show.until(lambda: show.snapshot.parameters.sessions_per_day == 10_000)
         assert show.main.bench.parameters == show.main.bench.given
         assert not show.main.unsaved
+
+
+async def test_what_the_screen_shows_can_be_typed() -> None:
+    async with showing() as show:
+        await show.press("left_square_bracket", *"20,000", "enter")
+        assert show.main.bench.parameters.sessions_per_day == 20_000
+        await show.press("down", *"5,000", "enter")
+        assert show.main.bench.parameters.user_pool_size == 5_000
+        assert "20,000" in show.text
+        assert "5,000" in show.text
 
 
 async def test_a_number_out_of_range_says_what_is_right_and_changes_nothing() -> None:

@@ -240,7 +240,7 @@ async def type_in(pilot: Pilot[None], text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("0.17", 0.17), (".17", 0.17), (",17", 0.17), ("17%", 0.17), ("1", 1)]
+    ("text", "value"), [("0.17", 0.17), (".17", 0.17), (",17", 0.17), ("17%", 0.17), (".1234", 0.123), ("1", 1)]
 )
 async def test_entry(text: str, value: float) -> None:
     async with running() as (app, slider, pilot):

@@ -113,7 +113,7 @@ class GoalDialog(ModalScreen[Proposal | None]):
 
     def on_option_list_option_highlighted(self) -> None:
         """Suggest the value as it is now."""
-        self.query_one("#value", Input).value = self._line.text.replace(",", "")
+        self.query_one("#value", Input).value = self._line.text
         self._say("")
 
     def on_option_list_option_selected(self) -> None:

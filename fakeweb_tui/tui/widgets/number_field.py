@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from fakeweb_tui.tui.numbers import Number, nudged, number_text, parse_number
+from fakeweb_tui.tui.numbers import COUNT_UNITS, Number, nudged, number_text, parse_number
 from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow
@@ -25,7 +25,7 @@ _VALUE_CELLS = 11
 class NumberField(EntryRow):
     """One number of the simulation."""
 
-    ENTRY_CHARACTERS: ClassVar[frozenset[str]] = ENTRY_OPENERS | frozenset("kKmM")
+    ENTRY_CHARACTERS: ClassVar[frozenset[str]] = ENTRY_OPENERS | {*COUNT_UNITS.lower(), *COUNT_UNITS.upper()}
     LONGEST_ENTRY: ClassVar[int] = 16
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, f"nudge({by})", text, show=False, id=f"number.{name}", tooltip=tooltip)
@@ -80,7 +80,7 @@ class NumberField(EntryRow):
 
     def parse(self, text: str) -> float:
         """Read a number."""
-        return parse_number(text)
+        return parse_number(text, COUNT_UNITS)
 
     def apply(self, value: float) -> None:
         """Ask for the number that was typed."""
