@@ -21,12 +21,14 @@ class ExploreByDefault(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `explore` before arguments that begin with no command's name."""
-        if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
+        if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help", "--version")):
             args = ["explore", *args]
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=ExploreByDefault, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
+@click.group(
+    cls=ExploreByDefault, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, message="fakeweb-tui %(version)s")
 def main() -> None:
     """See, steer and produce a realistic stream of web events.

@@ -68,6 +68,21 @@ def test_what_a_store_refuses_is_one_line() -> None:
     assert "\n" not in str(caught.value.strerror)
 
 
+@pytest.mark.usefixtures("environment")
+def test_a_store_that_cannot_be_asked_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The server here has no TLS.
+    monkeypatch.delenv("AWS_ALLOW_HTTP")
+    for more in ((), ("--resume",)):
+        done = subprocess.run(
+            command("--events", "5", "-o", "s3://bucket/a.jsonl", *more),
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+        assert done.stderr.startswith(b"s3://bucket/a.jsonl")
+
+
 def test_the_command_writes_what_it_writes_to_a_file(store: S3Store, tmp_path: Path) -> None:
     for place in (f"s3://{BUCKET}/a.parquet", "a.parquet"):
         done = subprocess.run(

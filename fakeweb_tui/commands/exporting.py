@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fakeweb_tui.scenario import Scenario
 
 _FORMATS = ("jsonl", "csv", "parquet", "arrow")
+_SCHEMES = ("s3", "s3a", "gs", "az", "abfs", "abfss")
 _SIZES = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
@@ -73,10 +74,23 @@ class Share(click.ParamType["tuple[int, int]"]):
         return int(found[1]), int(found[2])
 
 
+class Place(click.ParamType[str]):
+    """Where events go: a path, `-`, or the URL of an object."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check it."""
+        scheme, is_url, _ = str(value).partition("://")
+        if not value or (is_url and scheme not in _SCHEMES):
+            self.fail(f"{value!r} is no place: write a path, s3://…, gs://… or az://…, or -.", param, ctx)
+        return str(value)
+
+
 def export_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how much is written, where and how."""
     options = (
-        click.option("--events", type=click.IntRange(min=0), help="How many."),
+        click.option("--events", type=click.IntRange(min=0), metavar="N", help="How many."),
         click.option("--simulated", type=Span(), help="How much simulated time: 90s, 45m, 12h, 30d."),
         click.option("--duration", type=Span(), help="How much real time: 60s, 5m."),
         click.option(
@@ -85,6 +99,7 @@ def export_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "-o",
             "--output",
+            type=Place(),
             default="-",
             show_default=True,
             help="A file, a folder (with --rotate), s3://…, gs://… or az://…, or - for standard output.",
@@ -93,13 +108,16 @@ def export_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--format", "format_", type=click.Choice(_FORMATS), help="By default as the name of the output says."
         ),
         click.option(
-            "--schema", type=click.Choice(("web", "utm")), help="Names of fields; by default the config's."
+            "--schema",
+            type=click.Choice(("web", "utm")),
+            help="Names of fields; by default those of the config's section schema, or web.",
         ),
         click.option("--rotate", type=Size(), help="A new file each 1h, or after 1GB, in the folder OUTPUT."),
         click.option("--hive", is_flag=True, help="With --rotate: in folders date=…/hour=…"),
         click.option(
             "--workers",
             type=click.IntRange(1, 256),
+            metavar="N",
             default=1,
             show_default=True,
             help="Processes; at a --pace, for what is due already and what one could not keep up with.",

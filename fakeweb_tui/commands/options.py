@@ -39,6 +39,19 @@ class Span(click.ParamType[timedelta]):
             self.fail(f"{value!r} is too long: write at most 999999999d.", param, ctx)
 
 
+class Moment(click.ParamType[datetime]):
+    """A date, with a time of day or at midnight."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it."""
+        try:
+            return datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date: write 2026-11-23 or '2026-11-23 18:30'.", param, ctx)
+
+
 def stops_at_bad_input(command: Callable[..., Any]) -> Callable[..., Any]:
     """Print what is wrong with a config or a parameter, and exit with status 2; with 1 where reading or writing
     fails."""
@@ -96,8 +109,12 @@ def config_of(path: Path | None, site: str | None) -> "Config":
 _GIVEN = "[default: as the config says, or {}]"
 
 chain_options = (
-    click.option("--sessions-per-day", type=float, help=f"Expected sessions of a day. {_GIVEN.format('10000')}"),
-    click.option("--batch-size", type=float, help=f"Simulated seconds per step. {_GIVEN.format('10')}"),
+    click.option(
+        "--sessions-per-day", type=float, metavar="N", help=f"Expected sessions of a day. {_GIVEN.format('10000')}"
+    ),
+    click.option(
+        "--batch-size", type=float, metavar="SECONDS", help=f"Simulated seconds per step. {_GIVEN.format('10')}"
+    ),
 )
 """The options that a prediction has as well."""
 
@@ -105,11 +122,17 @@ chain_options = (
 def simulation_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every simulation has."""
     options = (
-        click.option("--seed", type=int, help="Fixes every random choice; a new one each time if left out."),
         click.option(
-            "--start", type=click.DateTime(), help="Simulated time to start at; today's midnight if left out."
+            "--seed", type=int, metavar="N", help="Fixes every random choice; a new one each time if left out."
         ),
-        click.option("--users", type=int, help=f"Users that sessions are drawn from. {_GIVEN.format('10000')}"),
+        click.option(
+            "--start",
+            type=Moment(),
+            help="Simulated time to start at: 2026-11-23 or '2026-11-23 18:30'; today's midnight if left out.",
+        ),
+        click.option(
+            "--users", type=int, metavar="N", help=f"Users that sessions are drawn from. {_GIVEN.format('10000')}"
+        ),
         *chain_options,
     )
     for option in reversed(options):

@@ -34,6 +34,12 @@ def run(config: Config, **options: Any) -> None:
     """Write events to files or a pipe, as fast as possible or at a pace.
 
     CONFIG is as for explore. Without --events, --simulated or --duration it goes on until it is interrupted.
+
+    \b
+    Examples:
+      fakeweb-tui run --events 1000000 -o events.csv.gz --workers 4
+      fakeweb-tui run shop.yml --backfill 30d --follow | your-consumer
+      fakeweb-tui run --simulated 365d -o lake --format parquet --rotate 1h --hive
     """
     now = datetime.now().replace(microsecond=0)
     _check(options)

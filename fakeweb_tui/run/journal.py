@@ -151,7 +151,8 @@ class _ObjectJournal:
 
 
 def _line(content: Mapping[str, Any]) -> bytes:
-    return (json.dumps(content, ensure_ascii=False) + "\n").encode()
+    # Names of files need not be text; escaped, they are.
+    return (json.dumps(content) + "\n").encode()
 
 
 def _note(checkpoint: Checkpoint) -> bytes:

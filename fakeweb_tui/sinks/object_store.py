@@ -28,6 +28,7 @@ class ObjectSink:
     """
 
     def __init__(self, url: str, *, overwrite: bool = False) -> None:
+        self._url = url
         with _located(url) as (obstore, store, name):
             if not name:
                 raise OSError(errno.EINVAL, "no object has this URL: write s3://BUCKET/NAME")
@@ -39,18 +40,18 @@ class ObjectSink:
 
     def write(self, data: bytes | memoryview) -> None:
         """Take the bytes, and send them when there are enough."""
-        with _os_errors():
+        with _os_errors(self._url):
             self._writer.write(bytes(data))
 
     def finish(self) -> None:
         """Send the rest, and let the object appear."""
-        with _os_errors():
+        with _os_errors(self._url):
             self._writer.close()
 
     def abandon(self) -> str:
         """Give the upload up; no object appears, and nothing is kept."""
         failure = InterruptedError()
-        with _os_errors():
+        with _os_errors(self._url):
             self._writer.__exit__(InterruptedError, failure, None)
         return ""
 
@@ -94,11 +95,8 @@ def _located(url: str) -> Iterator[tuple[Any, Any, str]]:
         wanted = "an object store needs the extra cloud: pip install 'fakeweb-tui[cloud]'"
         raise OSError(errno.ENOPKG, wanted) from None
     _, _, name = url.partition("://")[2].partition("/")
-    with _os_errors():
-        try:
-            yield obstore, stores.from_url(url.removesuffix(f"/{name}")), name
-        except FileNotFoundError:
-            raise FileNotFoundError(errno.ENOENT, "there is no such object", url) from None
+    with _os_errors(url):
+        yield obstore, stores.from_url(url.removesuffix(f"/{name}")), name
 
 
 def _is_there(obstore: Any, store: Any, name: str) -> bool:
@@ -110,12 +108,14 @@ def _is_there(obstore: Any, store: Any, name: str) -> bool:
 
 
 @contextmanager
-def _os_errors() -> Iterator[None]:
-    """Turn errors of the store into OSErrors with one line of text."""
+def _os_errors(url: str) -> Iterator[None]:
+    """Turn errors of the store into OSErrors with one line of text and the URL."""
     base: Any = import_module("obstore.exceptions").BaseError
     try:
         yield
+    except FileNotFoundError:
+        raise FileNotFoundError(errno.ENOENT, "there is no such object", url) from None
     except OSError:
         raise
     except base as error:
-        raise OSError(errno.EIO, plain(str(error).strip().splitlines()[0])) from error
+        raise OSError(errno.EIO, plain(str(error).strip().splitlines()[0]), url) from error

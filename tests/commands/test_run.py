@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import os
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -130,6 +131,11 @@ def test_where_no_file_can_be(here: Path) -> None:
         (("--events", "-1"), "-1 is not in the range x>=0"),
         (("--format", "xml"), "'xml' is not one of 'jsonl', 'csv', 'parquet', 'arrow'"),
         (("--schema", "other"), "'other' is not one of 'web', 'utm'"),
+        (("--start", "tomorrow"), "'tomorrow' is no date: write 2026-11-23 or '2026-11-23 18:30'."),
+        (("--start", "2026-11-23T18:30Z"), "the start has a time zone"),
+        (("-o", ""), "'' is no place: write a path, s3://…, gs://… or az://…, or -."),
+        (("-o", "http://host/a.csv"), "'http://host/a.csv' is no place"),
+        (("--resume", "-o", "/dev/null"), "--resume goes on with files and objects: give one as --output"),
         (("--users", "0"), "the user pool size is 0"),
         (("missing.yml",), "missing.yml:1:1: "),
     ],
@@ -232,6 +238,14 @@ def test_the_schema_is_by_default_the_config_s(here: Path, config: Config) -> No
     # What is asked for goes first, and is what it is without the section.
     for schema in ("web", "utm"):
         assert command(here, *fixed, "--schema", schema).stdout == expected(config, 20, schema=schema)
+
+
+def test_a_config_whose_name_is_no_text(here: Path, config: Config) -> None:
+    name = os.fsdecode(b"\xff.yml")
+    (here / name).write_text(config.document.text, encoding="utf-8")
+    assert command(here, name, "--events", "30", "-o", "a.jsonl", *FIXED).returncode == 0
+    assert (here / "a.jsonl").read_bytes() == expected(config, 30)
+    assert command(here, name, "--events", "30", "-o", "a.jsonl", "--resume", *FIXED).returncode == 0
 
 
 def test_a_resumed_run_that_is_whole(here: Path) -> None:
