@@ -30,6 +30,13 @@ def start() -> datetime:
     return datetime(2026, 3, 2)
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     """The address of an S3 server."""

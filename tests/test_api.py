@@ -287,12 +287,6 @@ def test_its_state_as_text(config: Config, start: datetime) -> None:
 # Where the config comes from
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def test_the_built_in_config(here: Path, config: Config) -> None:
     assert not list(here.iterdir())
     assert Simulation().config == config

@@ -7,21 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from helpers import invoke
 
 from fakeweb_tui import __version__
-from fakeweb_tui.cli import main
 from fakeweb_tui.commands.options import parameters_of
 from fakeweb_tui.config import Config, load_config, load_site, save_config
 from fakeweb_tui.simulation import Parameters
 
 NO_TERMINAL = "fakeweb-tui shows its screen in a terminal, and there is none here"
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
@@ -37,10 +31,6 @@ def bad(here: Path, config: Config) -> str:
     return "bad.yml"
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
-
-
 def assert_refused(result: Result, *starts: str) -> None:
     """Fail unless it ended with status 2, a line per start on standard error, and nothing on standard output."""
     lines = result.stderr.splitlines()
@@ -51,12 +41,12 @@ def assert_refused(result: Result, *starts: str) -> None:
 
 
 def test_version() -> None:
-    result = run("--version")
+    result = invoke("--version")
     assert (result.exit_code, result.stdout, result.stderr) == (0, f"fakeweb-tui {__version__}\n", "")
 
 
 def test_help() -> None:
-    result = run("--help")
+    result = invoke("--help")
     assert (result.exit_code, result.stderr) == (0, "")
     assert "explore" in result.stdout
     assert "check" in result.stdout
@@ -64,7 +54,7 @@ def test_help() -> None:
         ("explore", ("--seed", "--start", "--users", "--sessions-per-day")),
         ("check", ("CONFIG",)),
     ):
-        result = run(command, "--help")
+        result = invoke(command, "--help")
         assert result.exit_code == 0
         assert all(word in result.stdout for word in words)
 
@@ -74,35 +64,35 @@ def test_help() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_check_the_built_in_site() -> None:
-    result = run("check")
+    result = invoke("check")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == "built-in site: valid, 6 pages, goal confirmation\n"
 
 
 def test_check_a_good_file(good: str) -> None:
-    result = run("check", good)
+    result = invoke("check", good)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == "good.yml: valid, 6 pages, goal confirmation\n"
 
 
 def test_check_lists_every_problem_of_a_bad_file(bad: str) -> None:
-    assert_refused(run("check", bad), "bad.yml:2:3: ", "bad.yml:103:3: ")
+    assert_refused(invoke("check", bad), "bad.yml:2:3: ", "bad.yml:103:3: ")
 
 
 def test_check_takes_the_config_of_the_current_directory(here: Path, bad: str) -> None:
     (here / bad).rename(here / "config.yml")
-    assert_refused(run("check"), "config.yml:2:3: ", "config.yml:103:3: ")
+    assert_refused(invoke("check"), "config.yml:2:3: ", "config.yml:103:3: ")
 
 
 def test_check_what_is_no_file(here: Path) -> None:
-    assert_refused(run("check", "missing.yml"), "missing.yml:1:1: ")
-    assert_refused(run("check", str(here)), f"{here}:1:1: ")
+    assert_refused(invoke("check", "missing.yml"), "missing.yml:1:1: ")
+    assert_refused(invoke("check", str(here)), f"{here}:1:1: ")
 
 
 def test_check_prints_nothing_that_steers_the_terminal(here: Path, config: Config) -> None:
     text = config.document.text.replace("confirmation", r'"\e[31mthanks"')
     (here / "red.yml").write_text(text, encoding="utf-8")
-    result = run("check", "red.yml")
+    result = invoke("check", "red.yml")
     assert result.exit_code == 0
     assert "thanks" in result.stdout
     assert "\x1b" not in result.stdout
@@ -125,21 +115,21 @@ def test_check_in_a_process_of_its_own(bad: str) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_explore_needs_a_terminal() -> None:
-    assert_refused(run("explore"), NO_TERMINAL)
-    assert_refused(run(), NO_TERMINAL)
-    assert_refused(run("explore", "--seed", "1", "--start", "2026-03-02"), NO_TERMINAL)
+    assert_refused(invoke("explore"), NO_TERMINAL)
+    assert_refused(invoke(), NO_TERMINAL)
+    assert_refused(invoke("explore", "--seed", "1", "--start", "2026-03-02"), NO_TERMINAL)
 
 
 def test_a_file_alone_is_explored(good: str, bad: str) -> None:
-    assert_refused(run(good), NO_TERMINAL)
-    assert_refused(run(bad), "bad.yml:2:3: ", "bad.yml:103:3: ")
-    assert_refused(run("missing.yml"), "missing.yml:1:1: ")
+    assert_refused(invoke(good), NO_TERMINAL)
+    assert_refused(invoke(bad), "bad.yml:2:3: ", "bad.yml:103:3: ")
+    assert_refused(invoke("missing.yml"), "missing.yml:1:1: ")
 
 
 @pytest.mark.usefixtures("here")
 def test_options_alone_are_those_of_explore() -> None:
-    assert_refused(run("--seed", "3"), NO_TERMINAL)
-    assert_refused(run("--users", "0"), "the user pool size is 0")
+    assert_refused(invoke("--seed", "3"), NO_TERMINAL)
+    assert_refused(invoke("--users", "0"), "the user pool size is 0")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +149,7 @@ def test_options_alone_are_those_of_explore() -> None:
 )
 @pytest.mark.usefixtures("here")
 def test_values_out_of_range_are_refused(arguments: tuple[str, ...], message: str) -> None:
-    assert_refused(run("explore", *arguments), message)
+    assert_refused(invoke("explore", *arguments), message)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +168,7 @@ def test_values_out_of_range_are_refused(arguments: tuple[str, ...], message: st
 )
 @pytest.mark.usefixtures("here")
 def test_what_is_no_option_or_value_is_refused(arguments: tuple[str, ...]) -> None:
-    result = run("explore", *arguments)
+    result = invoke("explore", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines()[-1].startswith("Error: ")
     assert "Traceback" not in result.stderr
@@ -222,9 +212,9 @@ def test_a_config_may_give_parameters_and_options_win(here: Path) -> None:
         ("options", ["--sessions-per-day", "500", "--batch-size", "5"]),
         ("other", [str(path), "--batch-size", "10"]),
     ):
-        done = CliRunner().invoke(main, ["run", *arguments, "--output", f"{name}.jsonl", *more])
+        done = invoke("run", *arguments, "--output", f"{name}.jsonl", *more)
         assert done.exit_code == 0
     events = [(here / f"{name}.jsonl").read_bytes() for name in ("given", "options", "other")]
     assert events[0] == events[1] != events[2]
-    forecast = json.loads(CliRunner().invoke(main, ["forecast", str(path), "--json"]).output)
+    forecast = json.loads(invoke("forecast", str(path), "--json").output)
     assert forecast["simulation"]["sessions_per_day"] == 500

@@ -1,7 +1,5 @@
 """`fit`: a config learned from events."""
 
-import os
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.options import BAD_INPUT, Span, stops_at_bad_input
+from fakeweb_tui.commands.options import Span, stops_at_bad_input
+from fakeweb_tui.commands.saving import refuse_existing, save
 from fakeweb_tui.commands.text_tables import aligned
 from fakeweb_tui.terminal_text import plain
 
@@ -81,11 +80,9 @@ def fit(
     of such files; or - for standard input. The columns of our own formats and of fake_web_events are known; those
     of other logs are named by the options. Events may be in any order.
     """
-    from fakeweb_tui.config import save_config
     from fakeweb_tui.fitting import Columns, fit_config
 
-    if not overwrite and os.path.lexists(output):
-        raise ValueError(f"{output} exists: give another --output, or --overwrite")
+    refuse_existing(output, overwrite=overwrite)
     named = {_CATEGORIES[name.replace("_", "-")]: column for name, column in categories.items() if column}
     found = fit_config(
         events,
@@ -96,14 +93,7 @@ def fit(
         most_pages=pages,
         goal=goal,
     )
-    try:
-        save_config(found.config, output, overwrite=overwrite)
-    except FileExistsError:
-        click.echo(f"{output} exists: give another --output, or --overwrite", err=True)
-        sys.exit(BAD_INPUT)
-    except OSError as error:
-        click.echo(f"{output}: {error.strerror}", err=True)
-        sys.exit(1)
+    save(found.config, output, overwrite=overwrite)
     click.echo(_text(found, events, str(output)))
 
 

@@ -1,13 +1,13 @@
 """`solve`: the smallest change of a config that makes it what is asked for."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from fakeweb_tui.commands.options import BAD_INPUT, config_argument, parameters_of, stops_at_bad_input
+from fakeweb_tui.commands.options import config_argument, parameters_of, stops_at_bad_input
+from fakeweb_tui.commands.saving import refuse_existing, save
 from fakeweb_tui.terminal_text import plain
 
 if TYPE_CHECKING:
@@ -47,13 +47,11 @@ def solve(
     CONFIG is as for explore. The change is the smallest by relative entropy; probabilities of 0 stay 0. Where a
     goal cannot be met, it says what could be, and the exit status is 1.
     """
-    if output is not None and not overwrite and os.path.lexists(output):
-        raise ValueError(f"{output} exists: give another --output, or --overwrite")
-    from fakeweb_tui.config import save_config
     from fakeweb_tui.tuning.goal_seek import UnreachableError, seek
     from fakeweb_tui.tuning.naming import parse_probabilities, parse_row
     from fakeweb_tui.tuning.outcomes import parse_goal
 
+    refuse_existing(output, overwrite=overwrite)
     wanted = [parse_goal(goal, config) for goal in goals]
     held = frozenset(lock for text in locks for lock in parse_probabilities(text, config))
     free = [parse_row(text, config) for text in rows] if rows else None
@@ -65,14 +63,7 @@ def solve(
     for line in _report(config, wanted, solution):
         click.echo(plain(line))
     if output is not None:
-        try:
-            save_config(solution.config, output, overwrite=overwrite)
-        except FileExistsError:
-            click.echo(f"{output} exists: give another --output, or --overwrite", err=True)
-            sys.exit(BAD_INPUT)
-        except OSError as error:
-            click.echo(f"{output}: {error.strerror}", err=True)
-            sys.exit(1)
+        save(solution.config, output, overwrite=overwrite)
 
 
 def _report(config: "Config", goals: "Sequence[Goal]", solution: "Solution") -> list[str]:

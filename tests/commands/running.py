@@ -13,10 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import pytest
-from click.testing import CliRunner, Result
-
-from fakeweb_tui.cli import main
 from fakeweb_tui.config import Config
 from fakeweb_tui.events import EVENT_FIELDS, SCHEMAS
 from fakeweb_tui.events.lines import LineRenderer
@@ -83,12 +79,6 @@ def until_grown(path: Path, process: subprocess.Popen[bytes]) -> None:
     until(lambda: size_of(path) > 0, process)
     before = size_of(path)
     until(lambda: size_of(path) > before, process)
-
-
-def command_here(here: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
-    """The command in this process, which takes a tenth of the time; its standard output can only be a file."""
-    monkeypatch.chdir(here)
-    return CliRunner().invoke(main, ["run", *arguments])
 
 
 def names(here: Path) -> list[str]:

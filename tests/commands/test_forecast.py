@@ -4,18 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from helpers import invoke
 
-from fakeweb_tui.cli import main
-
-
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def forecast(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["forecast", *arguments])
+    return invoke("forecast", *arguments)
 
 
 def test_the_built_in_site_for_people() -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from helpers import invoke
 
 from fakeweb_tui import Simulation
 from fakeweb_tui.config import Config
@@ -30,7 +31,6 @@ from .running import (
     assert_summary,
     begun,
     command,
-    command_here,
     expected,
     names,
     renderer_of,
@@ -81,10 +81,8 @@ def test_a_duration(here: Path) -> None:
     ("name", "options"),
     [("a.jsonl", ()), ("a.json", ()), ("a.ndjson", ()), ("a", ()), ("a.csv", ("--format", "jsonl"))],
 )
-def test_a_file_of_json_lines(
-    here: Path, config: Config, monkeypatch: pytest.MonkeyPatch, name: str, options: tuple[str, ...]
-) -> None:
-    done = command_here(here, monkeypatch, "--events", "30", "-o", name, *options, *FIXED)
+def test_a_file_of_json_lines(here: Path, config: Config, name: str, options: tuple[str, ...]) -> None:
+    done = invoke("run", "--events", "30", "-o", name, *options, *FIXED)
     assert (done.exit_code, done.stdout) == (0, "")
     assert_summary(done.stderr_bytes, "30 events")
     assert names(here) == [name]
@@ -140,10 +138,8 @@ def test_where_no_file_can_be(here: Path) -> None:
         (("missing.yml",), "missing.yml:1:1: "),
     ],
 )
-def test_bad_options_are_refused(
-    here: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
-) -> None:
-    done = command_here(here, monkeypatch, "--events", "5", *arguments)
+def test_bad_options_are_refused(here: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = invoke("run", "--events", "5", *arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert isinstance(done.exception, SystemExit)
     assert message in done.stderr.splitlines()[-1]
@@ -184,10 +180,8 @@ def test_a_bad_config_is_refused_with_the_places(here: Path, config: Config) -> 
         (("-o", "a.parquet.gz"), "leave .gz out"),
     ],
 )
-def test_options_that_do_not_go_together(
-    here: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
-) -> None:
-    done = command_here(here, monkeypatch, "--events", "5", *arguments)
+def test_options_that_do_not_go_together(here: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = invoke("run", "--events", "5", *arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert message in done.stderr.splitlines()[-1]
     assert names(here) == []

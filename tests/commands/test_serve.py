@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from helpers import run_python
+from click.testing import Result
+from helpers import invoke, run_python
 
-from fakeweb_tui.cli import main
 from fakeweb_tui.commands.explore import explore
 from fakeweb_tui.commands.serve import serve
 
@@ -20,7 +19,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["serve", *arguments])
+    return invoke("serve", *arguments)
 
 
 def test_it_takes_what_explore_takes() -> None:

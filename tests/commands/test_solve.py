@@ -3,20 +3,17 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from helpers import invoke
 
-from fakeweb_tui.cli import main
 from fakeweb_tui.config import load_config, load_site
 from fakeweb_tui.markov import AbsorbingChain, TransitionMatrix
 
+pytestmark = pytest.mark.usefixtures("here")
+
 
 def solve(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["solve", *arguments])
-
-
-@pytest.fixture(autouse=True)
-def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
+    return invoke("solve", *arguments)
 
 
 def test_a_goal_is_met_by_the_file_that_is_written(tmp_path: Path) -> None:

@@ -9,32 +9,16 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from benchmarks.rival import rival_python
-from click.testing import CliRunner, Result
+from click.testing import Result
+from helpers import invoke
 
-from fakeweb_tui.cli import main
 from fakeweb_tui.config import Config
 
-RUN = (
-    "run",
-    "--events",
-    "20000",
-    "--seed",
-    "7",
-    "--start",
-    "2026-03-02",
-    "--sessions-per-day",
-    "40000",
-    "--quiet",
-)
+FIXED = ("--seed", "7", "--start", "2026-03-02", "--quiet")
+RUN = ("run", "--events", "20000", "--sessions-per-day", "40000", *FIXED)
 
 
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def invoke(*arguments: str, stdin: bytes | None = None) -> Result:
-    return CliRunner().invoke(main, arguments, input=stdin)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def assert_fits(result: Result) -> None:

@@ -13,11 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from benchmarks.rival import rival_python
-from click.testing import CliRunner
-from helpers import site, walked
+from helpers import invoke, site, walked
 from logs import FIELD_OF, START
 
-from fakeweb_tui.cli import main
 from fakeweb_tui.config import Config, load_config, parse_config, save_config
 from fakeweb_tui.fitting import Columns, Fit, fit_config
 from fakeweb_tui.reading import ReadingError
@@ -318,7 +316,7 @@ def test_the_command(tmp_path: Path) -> None:
     log, output = tmp_path / "log", tmp_path / "new.yml"
     log.write_bytes(as_json_lines(visits(200)) + b"broken\n")
     arguments = ["fit", str(log), "-o", str(output), "--timestamp", "when", "--page", "where", "--user", "who"]
-    result = CliRunner().invoke(main, arguments)
+    result = invoke(*arguments)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "1 rows could not be used" in result.stdout
     assert f"{log}:{as_json_lines(visits(200)).count(10) + 1}: not JSON" in result.stdout
@@ -327,11 +325,11 @@ def test_the_command(tmp_path: Path) -> None:
     text = output.read_text(encoding="utf-8")
     assert text.startswith("# learned by fakeweb-tui fit from ")
     assert load_config(output).page_names == ("index", "list", "item/7")
-    again = CliRunner().invoke(main, arguments)
+    again = invoke(*arguments)
     assert (again.exit_code, again.stdout) == (2, "")
     assert again.stderr == f"{output} exists: give another --output, or --overwrite\n"
     assert output.read_text(encoding="utf-8") == text
-    assert CliRunner().invoke(main, [*arguments, "--overwrite"]).exit_code == 0
+    assert invoke(*arguments, "--overwrite").exit_code == 0
 
 
 RUN_IT = """

@@ -48,6 +48,14 @@ class FakeTime:
 
 
 @pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    """The clock of a run in this process."""
+    clock = FakeTime()
+    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
+    return clock
+
+
+@pytest.fixture
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("other")
 
@@ -70,11 +78,8 @@ def test_the_same_bytes_whatever_the_chunks(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_same_bytes_whatever_the_pace(
-    config: Config, tmp_path: Path, other: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = FakeTime()
-    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
+@pytest.mark.usefixtures("clock")
+def test_the_same_bytes_whatever_the_pace(config: Config, tmp_path: Path, other: Path, name: str) -> None:
     bounds = Bounds(until=START + timedelta(hours=3))
     task = task_of(scenario_of(config), tmp_path / name, pace=Pace(600, START), bounds=bounds)
     result = export(task)
@@ -126,10 +131,8 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(
 
 
 def test_a_run_at_a_pace_goes_on_where_its_clock_was(
-    config: Config, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+    config: Config, tmp_path: Path, other: Path, clock: FakeTime
 ) -> None:
-    clock = FakeTime()
-    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
     bounds = Bounds(until=START + timedelta(hours=2))
     task = task_of(scenario_of(config), tmp_path / "a.jsonl", pace=Pace(60, START), bounds=bounds)
     first = export(task, interrupted=lambda: clock.seconds > 1030)
@@ -142,10 +145,8 @@ def test_a_run_at_a_pace_goes_on_where_its_clock_was(
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_history_first_then_live(
-    config: Config, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+    config: Config, tmp_path: Path, other: Path, clock: FakeTime, workers: int
 ) -> None:
-    clock = FakeTime()
-    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
     now = START + timedelta(hours=20)
     came: list[tuple[float, datetime]] = []
     export(
@@ -165,11 +166,7 @@ def test_history_first_then_live(
 
 
 @pytest.mark.parametrize("speed", [600, 100_000])
-def test_workers_keep_a_pace(
-    config: Config, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch, speed: float
-) -> None:
-    clock = FakeTime()
-    monkeypatch.setattr("fakeweb_tui.run.exporting.time", clock)
+def test_workers_keep_a_pace(config: Config, tmp_path: Path, other: Path, clock: FakeTime, speed: float) -> None:
     until = START + timedelta(days=2)
     task = task_of(scenario_of(config), tmp_path / "a.csv", pace=Pace(speed, START), bounds=Bounds(until=until))
     moments: list[tuple[float, datetime]] = []

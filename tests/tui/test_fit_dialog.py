@@ -7,11 +7,10 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
+from helpers import invoke
 from textual.widgets import Input, Select, Static
 
 from fakeweb_tui import fitting
-from fakeweb_tui.cli import main
 from fakeweb_tui.config import load_config
 from fakeweb_tui.fitting import fit_config
 from fakeweb_tui.tui.screens.fit import FitDialog
@@ -32,7 +31,7 @@ FOREIGN = ("when [/x]", "where", "who")
 def run_file(folder: Path, name: str) -> Path:
     """The events of a small run."""
     arguments = ["run", "--events", "3000", "--seed", "5", "--start", "2026-03-02", "--output", str(folder / name)]
-    result = CliRunner().invoke(main, arguments)
+    result = invoke(*arguments)
     assert result.exit_code == 0, result.output
     return folder / name
 
