@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
-from fakeweb_tui.commands.exporting import carry_out, earlier, export_options, pace_of, task_of
+from fakeweb_tui.commands.export_options import export_options
+from fakeweb_tui.commands.export_task import earlier, pace_of, task_of
+from fakeweb_tui.commands.exporting import carry_out
 from fakeweb_tui.commands.options import stops_at_bad_input
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.exporting import carry_out, earlier, export_options, given, pace_of, task_of
+from fakeweb_tui.commands.export_options import export_options
+from fakeweb_tui.commands.export_task import earlier, given, pace_of, task_of
+from fakeweb_tui.commands.exporting import carry_out
 from fakeweb_tui.commands.options import (
     Span,
     config_argument,
