@@ -14,7 +14,7 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.markov import Codes
 from fakeweb_tui.scenario import Edit, Scenario, Setting, differences, parameter_differences
 from fakeweb_tui.simulation import Batch, Parameters, Walk, page_codes
-from fakeweb_tui.statistics import Counts, Observation, Snapshot
+from fakeweb_tui.statistics import Counts, Observation, Snapshot, Version
 from fakeweb_tui.tally import Tally
 
 SPEEDS: tuple[float | None, ...] = (1, 10, 60, 600, 3600, None)
@@ -61,7 +61,7 @@ class LiveSimulation:
         self._speed = speed
         self._running = running
         self._run = -1
-        self._version = self._snapshots = 0
+        self._version, self._snapshots = Version(), 0
         self._loaded = config
         self._script: Scenario | None = None
         self._begin_run(Walk(parameters, config))
@@ -269,7 +269,7 @@ class LiveSimulation:
                 sessions_per_day=parameters.sessions_per_day,
                 batch_size=parameters.batch_size,
             )
-        self._version += 1
+        self._version = self._version.edited
         if present.batch_size != self._walk.parameters.batch_size:
             self._begin_run(
                 Walk(present, config, min(present.step_at(self._clock), present.max_steps)), self._clock
@@ -304,7 +304,7 @@ class LiveSimulation:
 
     def _play_scenario(self, scenario: Scenario) -> None:
         self._loaded = scenario.config
-        self._version += 1
+        self._version = self._version.changed
         self._begin_run(scenario.walk(scenario.begin), script=scenario)
 
     def _reset(self) -> None:
@@ -317,7 +317,7 @@ class LiveSimulation:
         parameters = self._walk.parameters
         if self._script:
             step = min(max(parameters.step_at(moment), 0), parameters.max_steps)
-            self._version += 1
+            self._version = self._version.changed
             self._begin_run(self._script.walk(step), script=self._script)
             return
         if moment < parameters.start:
@@ -348,7 +348,7 @@ class LiveSimulation:
             self._release(self._walk.parameters.time_of(self._walk.position))
         due = tuple(edit for edit in self._coming if edit.step <= self._walk.position)
         if due:
-            self._version += 1
+            self._version = self._version.changed
             self._obey_edits(due)
         if self._coming:
             stop = min(stop, self._coming[0].step)

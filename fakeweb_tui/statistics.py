@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -206,6 +207,30 @@ def _by_hour(timestamp: npt.NDArray[np.datetime64]) -> Counts64:
     return counts
 
 
+class Version(NamedTuple):
+    """Which config is in force in a live simulation; a later one is greater.
+
+    Whoever edits knows the version that his edit makes, whatever the simulation does by itself until it obeys.
+
+    Attributes:
+        edits: how many edits were obeyed.
+        changes: how often the simulation has set a config by itself since then, playing a scenario.
+    """
+
+    edits: int = 0
+    changes: int = 0
+
+    @property
+    def edited(self) -> "Version":
+        """The one that the next edit makes."""
+        return Version(self.edits + 1)
+
+    @property
+    def changed(self) -> "Version":
+        """The one that the simulation makes by itself."""
+        return Version(self.edits, self.changes + 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """Frozen figures of a live simulation.
@@ -229,7 +254,7 @@ class Snapshot:
             since the config was last changed; counted as steps are computed, so up to a step ahead of the clock.
         recent: the newest events; the last of them is the run's newest.
         run: counts the runs; a jump in time or a reset begins a new one.
-        version: counts the configs that were set; says which one `observed` belongs to.
+        version: the config that `observed` belongs to.
         number: counts the snapshots, so that one who looks knows how many it has missed.
     """
 
@@ -250,5 +275,5 @@ class Snapshot:
     recent: RecentEvents
     moves: Counts64
     run: int
-    version: int
+    version: Version
     number: int

@@ -60,7 +60,7 @@ async def test_a_section_is_tuned_while_the_simulation_runs() -> None:
         landing = show.config.landing_pages
         assert landing["home"] == 0.7
         assert sum(landing.values()) == 1
-        await show.until(lambda: show.snapshot.version == 1)
+        await show.until(lambda: show.snapshot.version.edits == 1)
         assert show.snapshot.scenario.edits[-1].path == ("landing_pages",)
         await show.press(*["right_square_bracket"] * 3, *".9", "enter")
         assert next(iter(show.config.browsers.values())) == 0.9

@@ -100,7 +100,7 @@ def test_edited(snap_compare: Compare) -> None:
         await pilot.press("n", "down", "shift+right", "pagedown", "pagedown", "pagedown", "end")
         main = pilot.app.screen
         assert isinstance(main, MainScreen)
-        await wait_until(pilot, lambda: main.snapshot and main.snapshot.version == 2, "both edits")
+        await wait_until(pilot, lambda: main.snapshot and main.snapshot.version.edits == 2, "both edits")
         for _ in range(20):
             main._live.step()
         await wait_until(pilot, lambda: main.snapshot and main.snapshot.clock.minute == 8, "some steps")

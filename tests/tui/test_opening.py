@@ -15,6 +15,7 @@ from fakeweb_tui.config import load_config, load_site, site_names
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.scenario_file import save_scenario
+from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.opening import Entry, Kind, entries, files, kind_of, parameters_for, path_of, sites
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.open import OPENABLE, OpenDialog
@@ -22,7 +23,17 @@ from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
 
-from .driving import SITE, START, Show, parameters, showing
+from .driving import (
+    SITE,
+    START,
+    FakeClock,
+    HandDriven,
+    Show,
+    parameters,
+    showing,
+    wait_until,
+    when_shown,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,10 +266,11 @@ async def play(show: Show, folder: Path, scenario: Scenario) -> None:
 
 
 async def test_a_scenario_moves_the_sliders_and_ends(folder: Path) -> None:
-    async with showing((170, 46), speed=60) as show:
+    async with showing((170, 46), speed=1) as show:
         await play(show, folder, DEMO)
         await show.until(lambda: "▶ scenario" in show.lines[0], "it is played")
         assert "scenario to 00:02" in show.lines[0]
+        await show.press("plus", "plus", "plus")
         await show.until(lambda: not show.snapshot.running, "its end")
         assert show.snapshot.clock == DEMO.end
         assert show.config == MORE_BUY
@@ -285,6 +297,36 @@ async def test_any_touch_takes_over(folder: Path) -> None:
         await show.until(lambda: any("Yours from here" in said for said in show.notifications), "a word about it")
         assert show.snapshot.plays_until is None
         assert show.main.unsaved
+
+
+async def test_a_touch_as_the_scenario_moves_a_slider_is_unsaved() -> None:
+    clock = FakeClock()
+    live = HandDriven(DEMO.parameters, SITE, speed=60, now=clock)
+    live.play_scenario(DEMO)
+    app = FakewebApp(SITE, DEMO.parameters, live)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await when_shown(pilot)
+        main = app.screen
+        assert isinstance(main, MainScreen)
+        live.turn()
+        await wait_until(pilot, lambda: main.snapshot and main.snapshot.playing, "the scenario is played")
+        # The scenario's edit is obeyed, but no figures have shown it yet.
+        clock.seconds += 1.5
+        while not live.snapshot().scenario.edits:
+            live.advance()
+        assert live.snapshot().config == MORE_BUY
+        await pilot.press("shift+right")
+        touched = main.config
+        assert touched not in (SITE, MORE_BUY)
+        main._publish(live.snapshot())
+        await pilot.pause(0)
+        assert not main.up_to_date
+        live.turn()
+        await wait_until(pilot, lambda: main.up_to_date, "the touch is obeyed")
+        assert (main.config, live.snapshot().config) == (touched, touched)
+        assert main.edited_rows == 1
+        await pilot.press("ctrl+q")
+        await wait_until(pilot, lambda: isinstance(app.screen, QuitDialog), "the question")
 
 
 async def test_a_scenario_that_is_none_says_where(folder: Path) -> None:

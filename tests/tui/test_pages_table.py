@@ -207,7 +207,7 @@ async def test_note_says_since_when_shares_count() -> None:
         assert show.table.border_subtitle == "≈ fits the prediction"
         await show.step()
         await show.press("right")
-        await show.until(lambda: show.snapshot.version == 1)
+        await show.until(lambda: show.snapshot.version.edits == 1)
         assert show.table.border_subtitle == "shares since 23 Nov 09:00:10"
 
 

@@ -191,7 +191,7 @@ async def test_the_simulation_goes_on_with_the_edit_from_the_next_step() -> None
         edited = show.config
         assert edited.pages["home"]["product_b"] == 0
         assert edited.pages["cart"]["payment"] == 1
-        await show.until(lambda: show.snapshot.version == 2)
+        await show.until(lambda: show.snapshot.version.edits == 2)
         await show.step(40)
         walk = Walk(busy, SITE)
         first = events_of(walk, before.clock)

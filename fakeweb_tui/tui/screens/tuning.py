@@ -15,7 +15,7 @@ from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.recovery import CrashJournal
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
-from fakeweb_tui.statistics import Snapshot
+from fakeweb_tui.statistics import Snapshot, Version
 from fakeweb_tui.tui.goals import Influence, influence_of
 from fakeweb_tui.tui.messages import LockChanged, NumberChanged, ProbabilityChanged, RowChanged
 from fakeweb_tui.tui.naming import Question, adding, removing, renaming
@@ -94,8 +94,8 @@ class TuningScreen(Screen[None]):
         """What goals and influences begin with: the outcome that was chosen last."""
         self._live = live
         self._plays_until: datetime | None = None
-        self._version = 0
-        """How often the simulation was told of another config: its snapshots say which they obey."""
+        self._version = Version()
+        """Of the config in force: the simulation's snapshots say which they are of."""
 
     def show_bench(self) -> None:
         """Show what is in force, and what follows from it."""
@@ -171,7 +171,7 @@ class TuningScreen(Screen[None]):
         if (self.bench.config, self.bench.parameters) == (before.config, before.parameters):
             self.query_one(EditorPane).bench = self.bench
         else:
-            self._version += 1
+            self._version = self._version.edited
             self._live.edit(self.bench.config, self.bench.parameters, self.bench.renamed)
             self.show_bench()
         return True
