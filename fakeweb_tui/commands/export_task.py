@@ -88,7 +88,7 @@ def _output(options: dict[str, Any], config: Config, before: Task | None) -> Out
     place, asked, schema = options["output"], options["format_"], options["schema"]
     rotation = _rotation(options)
     if before is None:
-        fields = (config.schema if schema is None else None) or SCHEMAS[schema or "web"]
+        fields = config.event_fields if schema is None else SCHEMAS[schema]
         return Output(place, format_of(place, asked), fields, rotation, options["overwrite"])
     return Output(
         place,

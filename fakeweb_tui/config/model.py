@@ -15,7 +15,7 @@ from typing import Any
 
 from fakeweb_tui.config.document import Document
 from fakeweb_tui.config.rules import HOURS, KEYS, normalised, pages_problems, row_problems, structure_messages
-from fakeweb_tui.schema import Field
+from fakeweb_tui.schema import SCHEMAS, Field
 
 RowPath = tuple[str, ...]
 Row = Mapping[str, float]
@@ -39,6 +39,7 @@ class Config:
         document: the text that it was read from, or descends from.
         simulation: parameters of a simulation that the file gives, by name: `sessions_per_day`,
             `user_pool_size`, `batch_size`.
+        schema: the fields that the file gives to exported events; None where it says nothing of them.
     """
 
     pages: Mapping[str, Mapping[str, float]]
@@ -85,6 +86,11 @@ class Config:
     def goal(self) -> str:
         """The page that sessions are meant to get to: the last one of the file."""
         return self.page_names[-1]
+
+    @property
+    def event_fields(self) -> tuple[Field, ...]:
+        """The fields of exported events: those that the file gives, or those of the schema `web`."""
+        return self.schema or SCHEMAS["web"]
 
     @property
     def paths(self) -> tuple[RowPath, ...]:

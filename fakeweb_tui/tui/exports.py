@@ -49,15 +49,18 @@ def export_task(
         amount, text: how many, and the number or the time that was typed.
         overwrite: whether a file that exists is replaced.
     """
-    output = Output(str(path), format_of(str(path)), overwrite=overwrite)
+
+    def output(of: Scenario) -> Output:
+        return Output(str(path), format_of(str(path)), of.config.event_fields, overwrite=overwrite)
+
     if amount is Amount.RUN:
-        return Task(snapshot.scenario, output)
+        return Task(snapshot.scenario, output(snapshot.scenario))
     begin = snapshot.scenario.begin
     # The clock may have jumped: begin where the run did, under what is in force now.
     scenario = Scenario(config, replace(parameters, start=snapshot.scenario.parameters.start), begin=begin)
     if amount is Amount.EVENTS:
-        return Task(scenario, output, Bounds(events=_count(text)))
-    return Task(scenario, output, Bounds(until=_end(scenario, text)))
+        return Task(scenario, output(scenario), Bounds(events=_count(text)))
+    return Task(scenario, output(scenario), Bounds(until=_end(scenario, text)))
 
 
 def _count(text: str) -> int:

@@ -16,14 +16,14 @@ from click.testing import CliRunner
 from textual.widgets import Input, RadioSet, Static
 
 from fakeweb_tui.cli import main as command
-from fakeweb_tui.config import load_config
+from fakeweb_tui.config import load_config, parse_config
 from fakeweb_tui.scenario_file import load_scenario
 from fakeweb_tui.tui.exports import Amount
 from fakeweb_tui.tui.screens.export_events import ExportEvents
 from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
 from fakeweb_tui.tui.screens.save import FileDialog
 
-from .driving import Show, showing
+from .driving import SITE, Show, showing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,6 +188,23 @@ async def test_what_is_wrong_is_said_and_nothing_written(folder: Path) -> None:
         await click(show, "#export")
         await closed(show)
         assert (folder / "mine.csv").read_text() != "mine"
+
+
+async def test_exported_events_have_the_fields_of_the_config(folder: Path) -> None:
+    site = parse_config(SITE.document.text + "schema: {base: utm, drop: [os]}\n", "site.yml")
+    async with showing(seconds=3600, config=site) as show:
+        for amount, text in ((Amount.RUN, ""), (Amount.EVENTS, "100"), (Amount.SPAN, "1h")):
+            await export(show, EVENTS)
+            await choose(show, f"{amount.name}.csv", amount, text)
+            await click(show, "#export")
+            await closed(show)
+    (folder / "site.yml").write_text(site.document.text, encoding="utf-8")
+    run("run", "site.yml", "--events", "100", "-o", "command.csv")
+    names = {path.stem: path.read_text(encoding="utf-8").splitlines()[0] for path in folder.glob("*.csv")}
+    assert names.keys() == {"RUN", "EVENTS", "SPAN", "command"}
+    assert set(names.values()) == {names["command"]}
+    assert names["command"].startswith("event_id,")
+    assert "os" not in names["command"].split(",")
 
 
 @pytest.fixture
