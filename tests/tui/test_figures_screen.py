@@ -3,8 +3,10 @@ from __future__ import annotations
 from math import isnan
 
 import pytest
+import yaml
 from textual.widgets import DataTable
 
+from fakeweb_tui.config import SESSION_END, parse_config
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.judgement import Judgement
 from fakeweb_tui.tui.judged import UNKNOWN, judged_lines
@@ -45,6 +47,13 @@ async def opened(show: Show) -> FiguresScreen:
     return screen
 
 
+def row_of(screen: FiguresScreen, name: str) -> list[str]:
+    """The cells of the row that begins with a name."""
+    table = screen.query_one(DataTable)
+    rows = [[str(cell) for cell in table.get_row_at(number)] for number in range(table.row_count)]
+    return next(row for row in rows if row[0] == name)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
 async def test_the_page_of_figures(size: tuple[int, int]) -> None:
     async with showing(size, seconds=7200) as show:
@@ -77,13 +86,34 @@ async def test_after_an_edit_what_is_observed_comes_to_the_new_prediction() -> N
                 show.live.step()
             await show.until(lambda clock=clock: (show.snapshot.clock - clock).seconds >= 400)  # type: ignore[misc]
             screen.look()
-            row = screen.query_one(DataTable).get_row("/product_a share")
-            total, observed, predicted, noise = (str(cell) for cell in row[1:5])
+            row = row_of(screen, "/product_a share")
+            total, observed, predicted, noise = row[1:5]
             noises.append(number(noise))
             assert abs(number(observed) - number(predicted)) <= number(noise)
-            assert str(row[5]) == "≈"
+            assert row[5] == "≈"
             assert predicted == f"{show.forecast.share[1]:.2%}"
             # What was counted since the start has events of the config before.
             assert number(total) != number(observed)
         assert noises == sorted(noises, reverse=True)
         assert noises[-1] < 0.7 * noises[0]
+
+
+async def test_names_that_look_the_same_have_rows_of_their_own() -> None:
+    pages = {
+        "a\x01": {"a\x02": 0.5, SESSION_END: 0.5},
+        "a\x02": {"a\x01": 0.2, SESSION_END: 0.8},
+    }
+    site = {**yaml.safe_load(SITE.document.text), "pages": pages, "landing_pages": {"a\x01": 1.0}}
+    config = parse_config(yaml.safe_dump(site, sort_keys=False), "site.yml")
+    async with showing(config=config) as show:
+        screen = await opened(show)
+        for _ in range(100):
+            show.live.step()
+        await show.until(lambda: show.snapshot.total.events, "events")
+        screen.look()
+        table = screen.query_one(DataTable)
+        shares = [row for row in map(table.get_row_at, range(table.row_count)) if "share" in str(row[0])]
+        assert [str(row[0]) for row in shares] == ["/a\ufffd share"] * 2
+        assert [str(row[3]) for row in shares] == [f"{share:.2%}" for share in show.forecast.share]
+        events = show.snapshot.total.events_by_page
+        assert [str(row[1]) for row in shares] == [f"{share:.2%}" for share in events / events.sum()]

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.coordinate import Coordinate
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
@@ -58,7 +59,7 @@ class FiguresScreen(ModalScreen[None]):
         """Look now, and at a slow rate of its own."""
         table = self.query_one(DataTable)
         for title in _TITLES:
-            table.add_column(title, key=title)
+            table.add_column(title)
         self.set_interval(_LOOK_SECONDS, self.look)
         self.look()
 
@@ -75,12 +76,13 @@ class FiguresScreen(ModalScreen[None]):
         if [line.name for line in lines] != [line.name for line in self._lines]:
             table.clear()
             for line in lines:
-                table.add_row(*self._cells(line), key=line.name)
+                table.add_row(*self._cells(line))
         else:
-            for old, new in zip(self._lines, lines, strict=True):
+            # By place and not by name: names of pages that differ may look the same.
+            for row, (old, new) in enumerate(zip(self._lines, lines, strict=True)):
                 if old != new:
-                    for title, cell in zip(_TITLES, self._cells(new), strict=True):
-                        table.update_cell(new.name, title, cell, update_width=True)
+                    for column, cell in enumerate(self._cells(new)):
+                        table.update_cell_at(Coordinate(row, column), cell, update_width=True)
         self._lines = lines
 
     def _cells(self, line: JudgedLine) -> list[Text]:
