@@ -163,7 +163,8 @@ def _read_text(file: Traversable) -> str:
 def _entries(text: str) -> list[tuple[yaml.Node, yaml.Node]]:
     """The keys and values of the one mapping in the file, as nodes: no object is ever constructed."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = f"{before.count(chr(10)) + 1}:{error.position - before.rfind(chr(10))}"
@@ -176,6 +177,11 @@ def _entries(text: str) -> list[tuple[yaml.Node, yaml.Node]]:
         raise _RefusedError(f"{place}broken YAML: {error.problem or error.context}") from error
     except RecursionError as error:
         raise _RefusedError("broken YAML: nested too deeply") from error
+    except (ArithmeticError, ValueError) as error:
+        # PyYAML does not look what an escape such as "\UFFFFFFFF" stands for.
+        mark = loader.get_mark()
+        place = f"{mark.line + 1}:{mark.column + 1}"
+        raise _RefusedError(f"{place}: broken YAML: an escape or a number out of range") from error
     if root is None:
         raise _RefusedError("empty")
     if not isinstance(root, yaml.MappingNode):

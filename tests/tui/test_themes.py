@@ -251,6 +251,14 @@ class TestUserThemes:
             ),
             ("name: \x07x\n", "bad.yml:1:7: broken YAML: control character U+0007"),
             ("[" * 20_000, "bad.yml: broken YAML: nested too deeply"),
+            (
+                theme_text(name='"\\UFFFFFFFF"'),
+                "bad.yml:1:10: broken YAML: an escape or a number out of range",
+            ),
+            (
+                theme_text(name='"\\U00110000"'),
+                "bad.yml:1:10: broken YAML: an escape or a number out of range",
+            ),
             (theme_text() + "---\nname: y\n", "bad.yml:14:1: broken YAML: but found another document"),
             (theme_text(goal="*other"), "bad.yml:12:7: broken YAML: found undefined alias 'other'"),
             ("#" * 70_000, "bad.yml: too large: a theme has at most 64 KiB"),
