@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 from fakeweb_tui.config import RowPath
+from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.numbers import COUNT_UNITS, parse_number
 from fakeweb_tui.tuning import Workbench
-from fakeweb_tui.tuning.outcomes import Outcome, Responses, sensitivities
+from fakeweb_tui.tuning.outcomes import Outcome, sensitivities
 
 _PERCENTAGES = ("reach", "share", "conversion")
 _STEP = 0.01
@@ -23,12 +24,20 @@ class OutcomeLine(NamedTuple):
 
 def outcome_lines(bench: Workbench) -> list[OutcomeLine]:
     """Return what can be asked for, with its value under the config in force."""
-    responses = Responses.of(bench.config, bench.parameters)
-    outcomes = [Outcome(kind) for kind in ("conversion", "events", "steps", "events_per_day")]
-    outcomes += [Outcome(kind, page) for kind in ("reach", "share") for page in bench.config.pages]
+    forecast = Forecast(bench.config, bench.parameters)
+    chain = forecast.chain
+    values = {
+        Outcome("conversion"): forecast.conversion,
+        Outcome("events"): chain.events,
+        Outcome("steps"): chain.steps,
+        Outcome("events_per_day"): chain.events * bench.parameters.sessions_per_day,
+    }
+    for kind, of_pages in (("reach", forecast.reach), ("share", forecast.share)):
+        for page, value in zip(bench.config.pages, of_pages.tolist(), strict=True):
+            values[Outcome(kind, page)] = value
     return [
-        OutcomeLine(outcome, outcome_name(outcome), value_text(outcome, responses.of_outcome(outcome).value))
-        for outcome in outcomes
+        OutcomeLine(outcome, outcome_name(outcome), value_text(outcome, value))
+        for outcome, value in values.items()
     ]
 
 

@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from textual.widgets import Input, OptionList, Static
 
 from fakeweb_tui.forecast import Forecast
-from fakeweb_tui.tui.goals import influence_of, note, outcome_lines, parse_value
+from fakeweb_tui.tui.goals import influence_of, note, outcome_lines, parse_value, value_text
 from fakeweb_tui.tui.screens.goal import GoalDialog
 from fakeweb_tui.tuning import Workbench
-from fakeweb_tui.tuning.outcomes import Outcome
+from fakeweb_tui.tuning.outcomes import Outcome, outcome_of
 
 from .driving import SITE, Show, parameters, showing
 
@@ -28,6 +28,13 @@ def test_outcomes_have_their_values() -> None:
     assert (texts["events"], texts["steps"], texts["events_per_day"]) == ("2.434", "4.333", "24,341")
     assert texts["share(home)"] == "40.37%"
     assert len(texts) == 4 + 2 * len(SITE.pages)
+
+
+@pytest.mark.parametrize("longest", [360, 4])
+def test_values_are_those_that_are_sought(longest: int) -> None:
+    bench = Workbench.of(SITE, parameters(max_session_steps=longest))
+    for line in outcome_lines(bench):
+        assert line.text == value_text(line.outcome, outcome_of(bench.config, bench.parameters, line.outcome))
 
 
 def test_values_as_people_type_them() -> None:
