@@ -293,3 +293,16 @@ async def test_the_mouse_reads_an_hour_out() -> None:
         assert str(histogram.border_subtitle).startswith("05:00  ")
         await show.pilot.hover(show.table)
         assert "█ observed" in str(histogram.border_subtitle)
+
+
+async def test_what_is_read_out_goes_on_with_time() -> None:
+    async with showing((120, 40), seconds=26 * 3600) as show:
+        histogram = show.histogram
+        histogram.focus()
+        await show.press("d", "left", "left")
+        assert str(histogram.border_subtitle).startswith("Tue 24 Nov 01:00  ")
+        await show.step(360)
+        read_out = f"Tue 24 Nov 02:00  {show.snapshot.hours.events[26]:,} observed"
+        await show.until(
+            lambda: str(histogram.border_subtitle).startswith(read_out), "the hour in the same column"
+        )

@@ -67,17 +67,24 @@ class Histogram(Seen, can_focus=True):
     def _look(self) -> None:
         self._looks += 1
         if self._steered or (self._observed and self._looks % _LOOKS_PER_REDRAW == 0):
-            self._observed = self._steered = False
-            self.refresh()
+            self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw the figures of now, and read them out."""
+        self._observed = self._steered = False
+        self._entitle()
+        self.refresh()
 
     def watch_snapshot(self, before: Snapshot | None, after: Snapshot | None) -> None:
         """Draw new observations now and then; those that were asked for soon, those of a new run at once, and also
         the first ones after a while without."""
-        if before is None or after is None:
-            self.refresh()
-        elif before.run != after.run or after.number - before.number > _LOOKS_PER_REDRAW:
-            self._observed = self._steered = False
-            self.refresh()
+        if (
+            before is None
+            or after is None
+            or before.run != after.run
+            or after.number - before.number > _LOOKS_PER_REDRAW
+        ):
+            self._redraw()
         elif after.running:
             self._observed = True
         else:
