@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import yaml
 from textual.app import App, ComposeResult
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
@@ -267,6 +268,12 @@ class Show:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    async def press_at_once(self, *keys: str) -> None:
+        """Press keys that arrive together, as from a fast typist or over a slow line."""
+        for key in keys:
+            self.app.post_message(Key(key, key if len(key) == 1 else None))
+        await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type into a line that has the focus, in place of what it holds."""

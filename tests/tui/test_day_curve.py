@@ -89,6 +89,15 @@ async def test_arrows_choose_an_hour_and_move_it() -> None:
         assert show.histogram.forecast.sessions_by_hour == pytest.approx([share * 10_000 for share in day])
 
 
+async def test_keys_that_arrive_together_all_count() -> None:
+    async with hours() as (show, curve):
+        await show.press_at_once("up", "up", "shift+up", "down")
+        day = show.config.visits_per_hour
+        assert day[0] == pytest.approx(snap(SITE.visits_per_hour[0]) + 0.011, abs=1e-12)
+        assert shape(day, 0) == pytest.approx(shape(SITE.visits_per_hour, 0), abs=1e-7)
+        assert curve.shares == day
+
+
 async def test_a_share_is_typed() -> None:
     async with hours() as (show, _):
         await show.press("end", *"12.5%", "enter")

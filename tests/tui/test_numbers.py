@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fakeweb_tui.tui.numbers import COUNT_UNITS, nudged, number_text, parse_number
 from fakeweb_tui.tui.widgets.number_field import NumberField
 
-from .driving import showing
+from .driving import parameters, showing
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,13 @@ async def test_a_number_out_of_range_says_what_is_right_and_changes_nothing() ->
         assert show.notifications[-1] == "1..5: write a number such as 10000, 12.5, 250k or 1.5M"
         await show.press("escape")
         assert "10,000" in show.text
+
+
+async def test_keys_that_arrive_together_all_count() -> None:
+    async with showing() as show:
+        await show.press("left_square_bracket")
+        await show.press_at_once("right", "right", "right")
+        assert show.main.bench.parameters.sessions_per_day == 13_300
+        await show.press("down")
+        await show.press_at_once(*["shift+left"] * 2)
+        assert show.main.bench.parameters.user_pool_size == parameters().user_pool_size / 4

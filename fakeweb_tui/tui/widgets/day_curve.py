@@ -189,6 +189,7 @@ class DayCurve(EntryRow):
     def _change(self, share: float) -> None:
         share = snap(share)
         if share != self.shares[self.hour]:
+            self.shares = (*self.shares[: self.hour], share, *self.shares[self.hour + 1 :])
             self.post_message(self.Changed(self, self.hour, share, self.gesture))
 
     # The mouse.

@@ -92,6 +92,7 @@ class NumberField(EntryRow):
 
     def _change(self, value: float) -> None:
         if value != self.value:
+            self.value = value
             self.post_message(self.Changed(self, value, self.gesture))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
