@@ -35,7 +35,10 @@ class Journal(Protocol):
         """A run began, with this scenario."""
 
     def edited(self, scenario: Scenario) -> None:
-        """The user edited; the scenario of the run says what."""
+        """The user edited; the scenario of the run says what. Nobody sees it before this returns."""
+
+    def settle(self) -> None:
+        """All commands are obeyed: there is time for what takes some."""
 
 
 class LiveSimulation:
@@ -58,6 +61,7 @@ class LiveSimulation:
         self._journal = journal
         self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wake = threading.Event()
+        self._looping = False
         self._speed = speed
         self._running = running
         self._run = -1
@@ -124,6 +128,16 @@ class LiveSimulation:
         """Begin again at the start, with the same seed and the present config."""
         self._command(self._reset)
 
+    def obeyed(self, seconds: float) -> None:
+        """Wait until what was commanded so far is obeyed, and kept by the journal; at most so long.
+
+        Where nobody calls `run`, there is nothing to wait for.
+        """
+        if self._looping:
+            done = threading.Event()
+            self._command(done.set)
+            done.wait(seconds)
+
     def _command(self, act: Callable[[], None]) -> None:
         self._commands.put(act)
         self._wake.set()
@@ -134,10 +148,12 @@ class LiveSimulation:
         """Run until `cancelled()`; give `publish` a snapshot after a command, and every `period` seconds if there
         is something new."""
         due, shown = self._now(), None
+        self._looping = True
         while True:
             # Cleared before looking, so that no call between the look and the wait is missed.
             self._wake.clear()
             if cancelled():
+                self._looping = False
                 return
             commanded = self.advance()
             if commanded or self._now() >= due:
@@ -158,6 +174,8 @@ class LiveSimulation:
         commanded = not self._commands.empty()
         while not self._commands.empty():
             self._commands.get()()
+        if commanded and self._journal:
+            self._journal.settle()
         return commanded
 
     def advance(self) -> bool:
@@ -274,6 +292,7 @@ class LiveSimulation:
             self._begin_run(
                 Walk(present, config, min(present.step_at(self._clock), present.max_steps)), self._clock
             )
+            self._tell_journal()
             return
         step = self._walk.position
         self._obey_edits(

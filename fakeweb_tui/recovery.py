@@ -41,6 +41,7 @@ class CrashJournal:
         """Why edits would not survive a crash; empty while they would."""
         self._file: IO[str] | None = None
         self._written = 0
+        self._unsettled = False
         self._lock = threading.Lock()
 
     def begin(self, scenario: Scenario) -> None:
@@ -50,9 +51,28 @@ class CrashJournal:
                 self._keep(scenario)
 
     def edited(self, scenario: Scenario) -> None:
-        """The user edited: keep the edits of the scenario that are not yet kept, on disk when this returns."""
+        """The user edited: keep the edits of the scenario that are not yet kept, in the file when this returns.
+
+        From there on the end of the process does not lose them; `settle` keeps them from that of the machine.
+        """
         with self._lock:
             self._keep(scenario, only_new=True)
+
+    def settle(self) -> None:
+        """Bring what is kept to the disk, which takes a while."""
+        with self._lock:
+            if not (self._file and self._unsettled):
+                return
+            self._unsettled = False
+            try:
+                os.fsync(self._file.fileno())
+                directory = os.open(self._directory, os.O_RDONLY)
+                try:
+                    os.fsync(directory)
+                finally:
+                    os.close(directory)
+            except OSError as error:
+                self._fail(error)
 
     def discard(self) -> None:
         """Forget what is kept, because it was saved or is not wanted; the next edit begins a new file."""
@@ -69,11 +89,14 @@ class CrashJournal:
             else:
                 self._file.write("".join(f"{edit_line(edit)}\n" for edit in scenario.edits[self._written :]))
                 self._file.flush()
-                os.fsync(self._file.fileno())
             self._written = len(scenario.edits)
+            self._unsettled = True
             self.problem = ""
         except OSError as error:
-            self.problem = f"{self.path}: {error.strerror}: edits would not survive a crash"
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.problem = f"{self.path}: {error.strerror}: edits would not survive a crash"
 
     def _write_whole(self, scenario: Scenario) -> None:
         """Put a new file, held by this process, in the place of the old one."""
@@ -85,7 +108,8 @@ class CrashJournal:
             beside.chmod(0o600)
             file.write(render_scenario(scenario))
             file.flush()
-            os.fsync(file.fileno())
+            if self._file:
+                os.fsync(file.fileno())  # what is replaced is on the disk already
             beside.replace(self.path)
         except OSError:
             file.close()
@@ -94,11 +118,6 @@ class CrashJournal:
         if self._file:
             self._file.close()
         self._file = file
-        directory = os.open(self._directory, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
 
 
 @dataclass(frozen=True)

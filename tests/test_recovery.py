@@ -108,6 +108,16 @@ def test_what_runs_is_not_offered(config: Config, parameters: Parameters, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_another_step_is_kept_though_it_is_the_first_edit(
+    config: Config, parameters: Parameters, journal: CrashJournal
+) -> None:
+    live = LiveSimulation(parameters, config, running=False, journal=journal)
+    bench = Workbench.of(config, parameters).set_parameters(batch_size=5)
+    live.edit(bench.config, bench.parameters)
+    live.advance()
+    assert kept_by(journal).parameters.batch_size == 5
+
+
 def test_there_is_no_file_without_an_edit(config: Config, parameters: Parameters, tmp_path: Path) -> None:
     live = LiveSimulation(parameters, config, None, journal=CrashJournal(tmp_path / "none"))
     live.advance()

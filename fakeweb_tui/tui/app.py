@@ -149,11 +149,10 @@ class FakewebApp(App[None], inherit_bindings=False):
                 continue
             answer = await self.push_screen_wait(RecoveryDialog(left))
             if answer == "restore":
-                self._main.restore(left.scenario)
-            if answer in ("restore", "discard"):
-                left.discard()
+                self._main.restore(left, left.scenario)
             if answer != "discard":
                 return
+            left.discard()
 
     async def action_quit(self) -> None:
         """Leave; ask first where edits would be lost, but not twice."""

@@ -12,7 +12,7 @@ from textual.worker import get_current_worker
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.live import LiveSimulation
-from fakeweb_tui.recovery import CrashJournal
+from fakeweb_tui.recovery import CrashJournal, Recoverable
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot, Version
@@ -29,6 +29,9 @@ from fakeweb_tui.tui.variants import loaded_and_tuned
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.tuning.outcomes import Outcome
+
+# Commands are obeyed within a frame; on a machine that does not get that far, the screen goes on.
+_PATIENCE_SECONDS = 0.1
 
 TUNING_KEYS: list[BindingType] = [
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last edit back"),
@@ -85,6 +88,7 @@ class TuningScreen(Screen[None]):
         self.journal: CrashJournal | None = None
         """What keeps edits where a crash does not reach them, if anything does; `live` tells it of them."""
         self._journal_problem = ""
+        self._restored: Recoverable | None = None
         self.bench = Workbench.of(config, parameters)
         """What is tuned, and what is in force."""
         self._saved = self.bench.to_save
@@ -136,6 +140,10 @@ class TuningScreen(Screen[None]):
             # What a scenario changes stands in its file.
             self._saved = self.bench.to_save
             self.show_bench()
+        if self._restored and self.up_to_date and not problem:
+            # The journal of this app has them by now.
+            self._restored.discard()
+            self._restored = None
         before, self._plays_until = self._plays_until, snapshot.plays_until
         if before and not self._plays_until:
             self._tell_end(snapshot, over=snapshot.clock >= before)
@@ -173,6 +181,8 @@ class TuningScreen(Screen[None]):
         else:
             self._version = self._version.edited
             self._live.edit(self.bench.config, self.bench.parameters, self.bench.renamed)
+            # An edit that is seen is one that the journal has: nothing that is seen is lost.
+            self._live.obeyed(_PATIENCE_SECONDS)
             self.show_bench()
         return True
 
@@ -314,8 +324,12 @@ class TuningScreen(Screen[None]):
 
     # The journal, and what a crash has left.
 
-    def restore(self, scenario: Scenario) -> None:
-        """Take up edits that were not saved; they count as unsaved still."""
+    def restore(self, left: Recoverable, scenario: Scenario) -> None:
+        """Take up edits that were not saved, and remove what a crash has left of them once they are kept anew.
+
+        They count as unsaved still.
+        """
+        self._restored = left
         bench = Workbench.of_scenario(scenario)
         self._saved = Workbench.of(bench.loaded, bench.given).to_save
         self.edit(lambda _: bench)
