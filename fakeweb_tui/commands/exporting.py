@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from fakeweb_tui.commands.progress import reporter, say, summary
@@ -11,6 +12,9 @@ from fakeweb_tui.terminal_text import plain
 
 if TYPE_CHECKING:
     from fakeweb_tui.run import Task
+
+# Who waits longer for the first event wants to know why.
+_LONG = timedelta(minutes=1)
 
 
 def carry_out(task: Task, options: dict[str, Any]) -> int:
@@ -25,6 +29,8 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
         if not options["quiet"]:
             say(f"{place} is whole: there is nothing to resume")
         return 0
+    if task.held_back > _LONG and not options["quiet"]:
+        say(_how_long(task.held_back))
     shown = reporter(quiet=options["quiet"])
     with collected_signals() as caught:
         try:
@@ -67,3 +73,11 @@ def _failed(place: str, error: OSError) -> int:
 
 def _how_to_go_on(resumable: bool) -> str:
     return "; --resume goes on from there" if resumable else ""
+
+
+def _how_long(wait: timedelta) -> str:
+    minutes = timedelta(minutes=round(wait / timedelta(minutes=1)))
+    return (
+        f"events are held back until their block is complete, for about {minutes}: "
+        "plain .jsonl and .csv come at once, and a shorter --rotate ends blocks sooner"
+    )

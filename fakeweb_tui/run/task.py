@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeweb_tui import __version__
 from fakeweb_tui.formats.naming import format_of
+from fakeweb_tui.run.blocks import Grid
 from fakeweb_tui.run.journal import ResumeError, read_journal
 from fakeweb_tui.run.output import Output, Rotation, journals
 from fakeweb_tui.run.stretches import UNBOUNDED, Bounds, Pace
@@ -39,6 +40,17 @@ class Task:
         """The scenario, ending at the bound of simulated time."""
         ends = [end for end in (self.scenario.end, self.bounds.until) if end is not None]
         return replace(self.scenario, end=min(ends, default=None))
+
+    @property
+    def held_back(self) -> timedelta:
+        """About how long, in real time, events wait until what they are written with is complete."""
+        if self.pace is None or self.output.at_once:
+            return timedelta(0)
+        parameters = self.scenario.parameters
+        step = max(self.scenario.begin, parameters.step_at(self.pace.origin))
+        stop = Grid(self.scenario, self.output.format.block_sessions).stop_of(step)
+        block = parameters.time_of(stop) - parameters.time_of(step)
+        return min(block, self.output.period or block) / self.pace.speed
 
     def ends(self) -> dict[str, Any]:
         """Return where it ends, as JSON can hold it."""

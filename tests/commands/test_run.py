@@ -211,6 +211,28 @@ def test_history_and_then_live(here: Path, workers: str) -> None:
     assert max(b - a for a, b in itertools.pairwise(seam)) < timedelta(seconds=3)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--pace", "600x", "--format", "arrow", "-o", "/dev/null"), "for about 0:0"),
+        (("--pace", "realtime", "-o", "a.csv.gz"), "for about 1 day, "),
+        (("--pace", "realtime", "-o", "a", "--format", "parquet", "--rotate", "2h"), "for about 2:00:00: plain"),
+        (("--pace", "realtime", "-o", "/dev/null"), ""),
+        (("--pace", "realtime", "-o", "a.csv"), ""),
+        (("--pace", "realtime", "-o", "a", "--rotate", "1h"), ""),
+        (("--pace", "1000000x", "-o", "a.parquet"), ""),
+        (("-o", "a.parquet"), ""),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_how_long_events_are_held_back_is_said(options: tuple[str, ...], said: str) -> None:
+    done = invoke("run", "--duration", "0s", *options, *FIXED)
+    assert done.exit_code == 0
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2 + bool(said)
+    assert not said or said in lines[0]
+
+
 def test_a_backfill_ends_now(here: Path) -> None:
     before = datetime.now().replace(microsecond=0)
     done = command(here, "--backfill", "3h", "--seed", "1")
