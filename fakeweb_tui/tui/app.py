@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
@@ -35,6 +36,7 @@ from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.sizes import Sizes
 from fakeweb_tui.tui.themes import DEFAULT_THEME, load_themes, user_theme_directory
 
+_GRAVITY = {"warning": ("!", "Warning"), "error": ("✗", "Error")}
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -125,6 +127,20 @@ class FakewebApp(App[None], inherit_bindings=False):
             # Where it cannot be written, the next run begins as this one did.
             with suppress(OSError):
                 remember(memory)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a notice; how grave it is, its title says as well as its colour."""
+        sign, word = _GRAVITY.get(severity, ("", ""))
+        title = f"{sign} {title or word}".strip()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def action_forget(self) -> None:
         """Go back to the theme, the speed and the sizes of a first run, and remember nothing of this one."""

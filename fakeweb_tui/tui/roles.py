@@ -21,5 +21,13 @@ def page_roles(config: Config) -> dict[str, Role]:
     return roles
 
 
-ROLE_SIGNS = {Role.LANDING: "▸", Role.BROWSING: "·", Role.GOAL: "★"}
+ROLE_SIGNS = {Role.LANDING: "»", Role.BROWSING: "·", Role.GOAL: "★"}
 """A sign for each role, for eyes and terminals that tell few colours apart."""
+
+SIGN_CELLS = 2
+"""What a sign before a name takes where there is room for a gap; without one, it takes a cell."""
+
+
+def signed(role: Role | None, name: str, apart: bool = True) -> str:
+    """Return a page's name behind the sign of its role; one that is gone has a gap in its place."""
+    return f"{ROLE_SIGNS[role] if role else ' '}{' ' * apart}{name}"

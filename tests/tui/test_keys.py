@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.widgets._footer import FooterKey
 
+from fakeweb_tui.tui.widgets.editor.rows import ProbabilitySlider
 from fakeweb_tui.tui.widgets.keys import Keys
 
 from .driving import Show, showing
@@ -42,3 +44,46 @@ async def test_keys_that_stay_the_same_are_not_composed_anew() -> None:
         await show.press("down", "down", "tab", "shift+tab")
         await show.pilot.pause()
         assert labels(show) == before
+
+
+def press_at_once(show: Show, *keys: tuple[str, str | None]) -> None:
+    """Press keys so fast that none is handled before the last one has come, as `tmux send-keys` does."""
+    for key, character in keys:
+        show.app.post_message(events.Key(key, character))
+
+
+async def test_keys_that_come_at_once_act_in_their_order() -> None:
+    async with showing() as show:
+        before = show.config.pages["home"]
+        press_at_once(show, ("down", None), ("right", None))
+        await show.until(lambda: show.config.pages["home"] != before)
+        assert show.config.pages["home"]["product_a"] == 0.18
+        press_at_once(
+            show,
+            ("down", None),
+            *(("full_stop", "."), ("2", "2"), ("9", "9"), ("backspace", None), ("enter", "\r")),
+            ("down", None),
+            ("right", None),
+        )
+        await show.until(lambda: len(show.main.bench.done) == 3)
+        home = show.config.pages["home"]
+        assert [path_and_name(show)] == [("home", "session_end")]
+        assert 0.19 < home["product_b"] <= 0.2
+        press_at_once(show, ("right_square_bracket", "]"), ("right", None))
+        await show.until(lambda: len(show.main.bench.done) == 4)
+        assert show.config.landing_pages["home"] == 0.61
+
+
+def path_and_name(show: Show) -> tuple[str, str]:
+    """The page and the target of the slider in focus."""
+    slider = show.main.focused
+    assert isinstance(slider, ProbabilitySlider)
+    return slider.path[1], slider.target
+
+
+async def test_the_pane_that_is_gone_to_has_the_next_key() -> None:
+    async with showing((120, 40), seconds=9 * 3600) as show:
+        press_at_once(show, ("tab", None), ("tab", None), ("right", None))
+        await show.until(lambda: show.histogram.cursor is not None)
+        press_at_once(show, ("tab", None), ("down", None), ("down", None))
+        await show.until(lambda: show.log.cursor == 2)

@@ -63,7 +63,7 @@ def assert_all_shown(show: Show) -> None:
     assert visible_panes(show) == list(PANES)
     regions = [pane(show, name).region for name in PANES]
     for at, region in enumerate(regions):
-        assert region.width >= 34
+        assert region.width >= 33
         assert region.height >= 5
         assert not any(region.overlaps(other) for other in regions[:at])
     assert pane(show, "status").region == Region(0, 0, size.width, 1)

@@ -33,7 +33,7 @@ def shown(table: PagesTable | Funnel) -> list[str]:
 
 
 def pages_shown(table: PagesTable) -> list[str]:
-    return [line.split()[0].removeprefix("/") for line in shown(table)[1:] if line.strip()]
+    return [line.split("/")[1].split()[0] for line in shown(table)[1:] if line.strip()]
 
 
 async def test_counts_are_those_of_the_run_and_predictions_those_of_the_config() -> None:
@@ -42,14 +42,12 @@ async def test_counts_are_those_of_the_run_and_predictions_those_of_the_config()
         counts = Counts.of(events_of(Walk(show.parameters, SITE), show.snapshot.clock))
         reach = counts.reached_by_page / counts.sessions
         for number, page in enumerate(PAGES):
-            fields = next(line for line in shown(show.table) if line.startswith(f"/{page} ")).split()
-            assert fields[1] == f"{counts.events_by_page[number]:,}"
-            assert fields[2] == percent(counts.events_by_page[number] / counts.events).strip()
-            assert fields[3] == percent(show.forecast.share[number]).strip()
+            fields = next(line for line in shown(show.table) if f" /{page} " in line).split()
+            assert fields[2] == f"{counts.events_by_page[number]:,}"
+            assert fields[3] == percent(counts.events_by_page[number] / counts.events).strip()
+            assert fields[4] == percent(show.forecast.share[number]).strip()
             assert fields[-1] == "≈"
-            funnel = next(
-                line for line in shown(show.main.query_one(Funnel)) if line.startswith(f"/{page} ")
-            ).split()
+            funnel = next(line for line in shown(show.main.query_one(Funnel)) if f" /{page} " in line).split()
             assert funnel[-2:] == [percent(reach[number]).strip(), percent(show.forecast.reach[number]).strip()]
 
 
@@ -59,7 +57,7 @@ async def test_counts_are_those_of_the_run_and_predictions_those_of_the_config()
 async def test_counts_are_never_cut(events: int, text: str) -> None:
     async with alone(PagesTable(ROLES), (60, 10)) as (table, _):
         table.rows = (row(0, events=events),)
-        assert shown(table)[1].split()[1] == text
+        assert shown(table)[1].split()[2] == text
 
 
 async def test_fit_marks() -> None:
@@ -85,7 +83,7 @@ async def test_bars_stand_beside_the_prediction() -> None:
         assert set(bars[1][: width // 4]) == {"█"}
         assert set(bars[1][width // 4 + 1 : width // 2]) == {" "}
         assert bars[2].replace("│", "").strip() == ""
-        assert lines[2].split()[2] == "–"
+        assert lines[2].split()[3] == "–"
 
 
 ROWS = (
@@ -194,7 +192,7 @@ async def test_funnel_bars() -> None:
             row(1)._replace(reach=0.0, reach_predicted=0.99),
             row(2)._replace(reach=nan, reach_predicted=0.5),
         )
-        start = max(len(f"/{page}") for page in PAGES) + 1
+        start = max(len(f"» /{page}") for page in PAGES) + 1
         bars = [line[start:-15] for line in shown(funnel)[:3]]
         width = len(bars[0])
         assert bars[0] == "█" * (width // 2) + "│" + "█" * (width - width // 2 - 1)

@@ -12,6 +12,7 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.screens.tuning import TuningScreen
 from fakeweb_tui.tui.sizes import STEP, Border, Sizes
@@ -104,7 +105,8 @@ class ArrangedScreen(TuningScreen):
 
     def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
         """Show the pane whose tab was clicked."""
-        if event.tab.id and (pane := event.tab.id.removeprefix("tab-")) != self.pane:
+        # What the tabs tell late, of a pane that was left meanwhile, is of no interest.
+        if event.tab.id == event.tabs.active and (pane := event.tabs.active.removeprefix("tab-")) != self.pane:
             self._focus_pane(pane)
 
     def on_descendant_focus(self) -> None:
@@ -130,7 +132,7 @@ class ArrangedScreen(TuningScreen):
         elif isinstance(widget, LogPane):
             widget.focus_log()
         else:
-            widget.focus()
+            focus_at_once(widget)
 
     # Sizes.
 

@@ -41,7 +41,7 @@ WORDS = (
     ("noise", "how far chance alone takes a figure from its prediction, in all but 1 of 370 looks"),
     ("filter", "field:text or text, as in page_url_path:/cart browser_name:Firefox; -field:text leaves out"),
     ("kept", "the newest 20,000 events that the log was shown; these are filtered"),
-    ("▸ · ★", "on the site map: sessions land there, only come by browsing, are meant to get there"),
+    ("» · ★", "before a page: sessions land there, only come by browsing, are meant to get there"),
     ("━ ─ ╌", "on the site map: much, some, little flows there, of what flows most"),
     ("≈ ▲ ▼ ·", "the share fits the prediction, is above or below it, or too few events to tell"),
     ("◆", "differs from the loaded file"),

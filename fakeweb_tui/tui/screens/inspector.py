@@ -21,7 +21,7 @@ from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text, duration
 from fakeweb_tui.tui.log_rows import LogRow
-from fakeweb_tui.tui.roles import Role
+from fakeweb_tui.tui.roles import Role, signed
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.keys import Keys
 
@@ -158,7 +158,7 @@ class Inspector(ModalScreen[None]):
         for number, (visit, end) in enumerate(zip(path.visits, ends, strict=True)):
             text.append(f"{visit.moment:%a %d %b %H:%M:%S}  ", muted)
             text.append("┌ " if number == 0 else "├ ", muted)
-            text.append(f"{plain('/' + visit.page):<20} ", self._style(visit, bold=True))
+            text.append(f"{self._signed(visit):<22} ", self._style(visit, bold=True))
             here = end is clock and path.ended is None
             text.append(f"{duration(end - visit.moment):>9}" + (" so far" if here else "") + "\n", muted)
         if path.ended:
@@ -167,6 +167,9 @@ class Inspector(ModalScreen[None]):
         else:
             text.append(f"{clock:%a %d %b %H:%M:%S}  ", muted).append("┆ still in the site\n", muted)
         return text
+
+    def _signed(self, visit: Visit, apart: bool = True) -> str:
+        return signed(self._roles.get(visit.page), plain(f"/{visit.page}"), apart)
 
     def _style(self, visit: Visit, bold: bool) -> Style:
         return theme_style(self.app, self._roles.get(visit.page, "muted"), bold=bold)
@@ -184,6 +187,6 @@ class Inspector(ModalScreen[None]):
             for number, visit in enumerate(path.visits):
                 if number:
                     text.append(" → ", muted)
-                text.append(plain(f"/{visit.page}"), self._style(visit, bold=mine))
+                text.append(self._signed(visit, apart=False), self._style(visit, bold=mine))
             text.append(" ▪\n" if path.ended else " … still in the site\n", muted)
         return text

@@ -84,9 +84,11 @@ class JournalScreen(ModalScreen[None]):
         self._fill("#edits", [(line.when, line.what, line.old, line.new) for line in edits])
         self._fill("#diff", [(line.what, line.old, line.new) for line in self._diff])
         undone = f" · {len(bench.undone)} undone" if bench.undone else ""
-        self._entitle("#edits-title", f"{len(edits)} edits, newest first{undone}" if edits or undone else _EMPTY)
+        counted = f"{_counted(len(edits), 'edit')}, newest first{undone}"
+        self._entitle("#edits-title", counted if edits or undone else _EMPTY)
         name = plain(bench.loaded.document.name)
-        self._entitle("#diff-title", f"{len(self._diff)} differences from {name}" if self._diff else _SAME)
+        counted = f"{_counted(len(self._diff), 'difference')} from {name}"
+        self._entitle("#diff-title", counted if self._diff else _SAME)
 
     def _entitle(self, where: str, text: str) -> None:
         self.query_one(where, Static).update(Content(text))
@@ -135,3 +137,7 @@ def _reverted(bench: Workbench, line: Line) -> Workbench:
     if line.path[0] == "simulation":
         return bench.set_parameters(**{line.path[1]: getattr(bench.given, line.path[1])})
     return bench.revert_row(line.path)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -8,6 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static, Tab, Tabs
 from textual.worker import get_current_worker
 
@@ -119,6 +121,8 @@ class MainScreen(ArrangedScreen):
         self._users_as_told: list[Row] = []
         self._looks = 0
         self._entitled = config
+        self._seen: frozenset[Widget] = frozenset()
+        """The widgets that show figures and have a place on the screen."""
 
     # Composition and layout.
 
@@ -126,7 +130,10 @@ class MainScreen(ArrangedScreen):
         """One status line, four panes, the keys."""
         roles = page_roles(self.config)
         yield StatusLine(id="status")
-        yield Tabs(*(Tab(name, id=f"tab-{pane}") for name, pane in zip(_TAB_NAMES, PANES, strict=True)))
+        tabs = Tabs(*(Tab(name, id=f"tab-{pane}") for name, pane in zip(_TAB_NAMES, PANES, strict=True)))
+        # The focus is the pane's, also after a click on its tab.
+        tabs.can_focus = False
+        yield tabs
         with Horizontal(id="panes"):
             yield EditorPane(self.bench, id="editor")
             with Container(id="observed"):
@@ -145,6 +152,7 @@ class MainScreen(ArrangedScreen):
         """Start the simulation."""
         self.show_bench()
         self.watch_pane(self.pane)
+        self.screen_layout_refresh_signal.subscribe(self, self._see)
         self.query_one(EditorPane).focus_control()
         # First the picture: starting the simulation takes the interpreter for a while.
         self.call_after_refresh(self._simulate)
@@ -194,9 +202,16 @@ class MainScreen(ArrangedScreen):
             self.follow(snapshot)
         self._hand_down()
 
-    def on_seen_appeared(self) -> None:
-        """Show a pane that can be seen again what it has missed."""
-        self._hand_down()
+    def _see(self, _screen: Screen[object]) -> None:
+        """Find out which panes can be seen, and show those that could not what they have missed."""
+        kinds = (StatusLine, PagesTable, Funnel, Histogram, EventLog, SitePane)
+        widgets = [self.query_one(kind) for kind in kinds]
+        before = self._seen
+        self._seen = frozenset(
+            widget for widget in widgets if all(node.display for node in widget.ancestors_with_self)
+        )
+        if self._seen - before:
+            self._hand_down()
 
     def on_screen_resume(self) -> None:
         """Show what there is since another screen hid this one."""
@@ -209,7 +224,7 @@ class MainScreen(ArrangedScreen):
         if self not in stack or not all(screen.is_modal for screen in stack[stack.index(self) + 1 :]):
             return
         for widget in (self.query_one(StatusLine), self.query_one(Histogram), self._log):
-            if widget.seen:
+            if widget in self._seen:
                 widget.snapshot = self.snapshot
         self._show_figures()
 
@@ -224,9 +239,9 @@ class MainScreen(ArrangedScreen):
             self._entitled = self.config
             table.pages = funnel.pages = self._log.roles = page_roles(self.config)
             self._give_lines()
-        if site.seen:
+        if site in self._seen:
             site.show(self.snapshot, self._forecast, self.up_to_date)
-        if table.seen or funnel.seen or renamed:
+        if table in self._seen or funnel in self._seen or renamed:
             table.rows = funnel.rows = page_rows(self.snapshot, self._forecast, self.up_to_date)
             self._annotate_table()
 

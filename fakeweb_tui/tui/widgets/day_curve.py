@@ -13,7 +13,7 @@ from textual.strip import Strip
 from fakeweb_tui.tui.day_curve import HEADROOM, HOURS, Shares, level_share, snap, stroke
 from fakeweb_tui.tui.probability import parse_probability
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow
+from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow, entry_bindings
 
 if TYPE_CHECKING:
     from textual import events
@@ -43,7 +43,7 @@ class DayCurve(EntryRow):
             ("home", "go(-23)", "first hour", "first", "Choose hour 0"),
             ("end", "go(23)", "last hour", "last", "Choose hour 23"),
         )
-    ]
+    ] + entry_bindings("%")
     DEFAULT_CSS = """
     DayCurve { width: 1fr; height: 1fr; min-height: 6; max-height: 16; pointer: crosshair; }
     """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -18,10 +19,27 @@ from textual.widget import Widget
 from fakeweb_tui.tui.styles import theme_style
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual import events
+    from textual.binding import BindingType
 
 ENTRY_OPENERS = frozenset("0123456789.,")
-ENTRY_KEYS = frozenset({"enter", "escape", "backspace", "delete", "left", "right", "home", "end"})
+ENTRY_KEYS = frozenset({"delete", "left", "right", "home", "end"})
+"""What does nothing while an entry is open, whatever it does else."""
+_KEY_NAMES = {".": "full_stop", ",": "comma", "%": "percent_sign"}
+_ENTRY_ACTIONS = {"enter": "apply_entry", "escape": "drop_entry", "backspace": "shorten_entry"}
+
+
+def entry_bindings(characters: Iterable[str]) -> list[BindingType]:
+    """Return the bindings by which characters get into an entry.
+
+    They are keys like others, so that they act on the row that has the focus once all keys before them have acted.
+    """
+    return [
+        Binding(_KEY_NAMES.get(character, character), f"enter_character({character!r})", show=False)
+        for character in sorted(characters)
+    ]
 
 
 class EntryRow(Widget, can_focus=True):
@@ -34,6 +52,10 @@ class EntryRow(Widget, can_focus=True):
 
     ENTRY_CHARACTERS: ClassVar[frozenset[str]] = ENTRY_OPENERS
     LONGEST_ENTRY: ClassVar[int] = 8  # characters
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *entry_bindings(ENTRY_OPENERS),
+        *(Binding(key, action, show=False) for key, action in _ENTRY_ACTIONS.items()),
+    ]
 
     _entry: reactive[str | None] = reactive[str | None](None)
     _entry_invalid: reactive[bool] = reactive(False)
@@ -101,28 +123,40 @@ class EntryRow(Widget, can_focus=True):
         ]
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Claim what opens an entry and, while one is open, all that could be meant for it."""
-        if self._entry is None:
-            return character in ENTRY_OPENERS
+        """Claim, while an entry is open, all that could be meant for it."""
+        if self._entry is None or key in _ENTRY_ACTIONS or character in self.ENTRY_CHARACTERS:
+            return False
         return key.rpartition("+")[2] in ENTRY_KEYS or (character is not None and character.isprintable())
 
-    def on_key(self, event: events.Key) -> None:
-        """Open or edit the entry."""
-        if not self.check_consume_key(event.key, event.character):
-            return
-        event.stop()
-        event.prevent_default()
-        entry = self._entry or ""
-        if event.key == "enter":
-            self._apply_entry(entry)
-        elif event.key == "escape":
-            self._entry = None
-        elif event.key == "backspace":
-            self._entry = entry[:-1]
-        elif event.character in self.ENTRY_CHARACTERS and len(entry) < self.LONGEST_ENTRY:
-            self._entry = entry + event.character
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take what opens an entry and, while one is open, what can be in it and what ends it."""
+        if self._entry is not None or action not in {"enter_character", *_ENTRY_ACTIONS.values()}:
+            return True
+        return action == "enter_character" and parameters[0] in ENTRY_OPENERS
 
-    def _apply_entry(self, entry: str) -> None:
+    def action_enter_character(self, character: str) -> None:
+        """Open the entry, or add to it."""
+        entry = self._entry or ""
+        if len(entry) < self.LONGEST_ENTRY:
+            self._entry = entry + character
+
+    def action_shorten_entry(self) -> None:
+        """Take the last character away."""
+        self._entry = (self._entry or "")[:-1]
+
+    def action_drop_entry(self) -> None:
+        """Leave things as they are."""
+        self._entry = None
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep from others what is meant for the entry."""
+        if self.check_consume_key(event.key, event.character):
+            event.stop()
+            event.prevent_default()
+
+    def action_apply_entry(self) -> None:
+        """Take the value that was typed, or say that it is none."""
+        entry = self._entry or ""
         try:
             value = self.parse(entry) if entry else None
         except ValueError:

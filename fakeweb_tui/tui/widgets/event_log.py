@@ -21,9 +21,8 @@ from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.log_rows import LogRow, log_rows, sampled
-from fakeweb_tui.tui.roles import Role
+from fakeweb_tui.tui.roles import SIGN_CELLS, Role, signed
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.widgets.seen import Seen
 from fakeweb_tui.users import UserPool
 
 KEPT_ROWS = 2_000
@@ -36,7 +35,7 @@ _SMALLEST_COLUMN = 14  # less of a long column says nothing
 _HEADER_HEIGHT = 8  # a lower log has no room for titles
 
 
-class EventLog(ScrollView, Seen, can_focus=True):
+class EventLog(ScrollView, can_focus=True):
     """Events, newest first. Scrolled back, it stays at what is being read."""
 
     DEFAULT_CSS = """
@@ -226,7 +225,8 @@ class EventLog(ScrollView, Seen, can_focus=True):
     def _columns(self) -> list[tuple[str, int]]:
         """The columns that fit, and their widths."""
         width = self._width
-        page = max(6, min(20, max(cell_len(page) for page in self.roles) + 2))
+        apart = SIGN_CELLS if width >= _DEVICE_WIDTH else 1
+        page = max(6, min(22, max(cell_len(page) for page in self.roles) + 2 + apart))
         columns = [("time", 16 if width >= _PRECISE_WIDTH else 9), ("page", page), ("source", 10)]
         columns += [("device", 28), ("user", 32), ("place", 24)] if width >= _DEVICE_WIDTH else [("os", 8)]
         fitting: list[tuple[str, int]] = []
@@ -272,7 +272,10 @@ class EventLog(ScrollView, Seen, can_focus=True):
         return strip.apply_style(Style(bgcolor=behind.bgcolor, bold=True))
 
     def _cell(self, row: LogRow, name: str, cells: int) -> str:
-        text = plain(f"/{row.page}") if name == "page" else getattr(row, name)
+        if name == "page":
+            text = signed(self.roles.get(row.page), plain(f"/{row.page}"), apart=self._width >= _DEVICE_WIDTH)
+        else:
+            text = getattr(row, name)
         return set_cell_size(text, cells - 1) + " "
 
     def _color(self, row: LogRow, name: str) -> Style:

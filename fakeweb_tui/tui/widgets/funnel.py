@@ -10,15 +10,14 @@ from textual.strip import Strip
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow
 from fakeweb_tui.tui.format import percent
-from fakeweb_tui.tui.roles import Role
+from fakeweb_tui.tui.roles import SIGN_CELLS, Role, signed
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.bars import marked_bar
-from fakeweb_tui.tui.widgets.seen import Seen
 
 _FIGURES_WIDTH = 15
 
 
-class Funnel(ScrollView, Seen, can_focus=False):
+class Funnel(ScrollView, can_focus=False):
     """A bar per page, in the order of the config."""
 
     DEFAULT_CSS = """
@@ -57,11 +56,11 @@ class Funnel(ScrollView, Seen, can_focus=False):
         if number >= len(self.rows):
             return Strip.blank(width, style)
         row = self.rows[number]
-        name_width = min(max(map(cell_len, self._names)), max(6, width // 3))
+        role, longest = self._roles[row.page], max(map(cell_len, self._names)) + SIGN_CELLS
+        name_width = min(longest, max(6, width // 3))
+        name = signed(role, self._names[row.page], apart=name_width >= longest)
         segments = [
-            Segment(
-                set_cell_size(self._names[row.page], name_width), theme_style(self.app, self._roles[row.page])
-            ),
+            Segment(set_cell_size(name, name_width), theme_style(self.app, role)),
             Segment(" "),
             *marked_bar(self.app, row.reach, row.reach_predicted, 1.0, width - name_width - 1 - _FIGURES_WIDTH),
             Segment(f" {percent(row.reach)}"),

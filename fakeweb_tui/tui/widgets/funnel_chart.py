@@ -12,7 +12,7 @@ from textual.strip import Strip
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow
 from fakeweb_tui.tui.format import percent
-from fakeweb_tui.tui.roles import ROLE_SIGNS, Role
+from fakeweb_tui.tui.roles import SIGN_CELLS, Role, signed
 from fakeweb_tui.tui.styles import theme_style
 
 _FIGURES_WIDTH = 16
@@ -68,7 +68,7 @@ class FunnelChart(ScrollView, can_focus=True):
         if row.page >= len(names):
             return []
         role = self.roles[names[row.page]]
-        name_width = min(max(cell_len(plain(name)) for name in names) + 2, max(8, width // 4))
+        name_width = min(max(cell_len(plain(name)) for name in names) + SIGN_CELLS, max(8, width // 4))
         # An even number of cells has a middle.
         half = max(1, (width - name_width - _FIGURES_WIDTH - 1) // 2)
         cells = 2 * half
@@ -80,7 +80,7 @@ class FunnelChart(ScrollView, can_focus=True):
         full = theme_style(self.app, "bar")
         on_bar, on_ground = theme_style(self.app, "foreground", on="bar"), theme_style(self.app, "foreground")
         edges = {(cells - marked) // 2, min(cells - 1, (cells - marked) // 2 + max(0, marked - 1))}
-        label = f"{ROLE_SIGNS[role]} {plain(names[row.page])}" if first else ""
+        label = signed(role, plain(names[row.page])) if first else ""
         segments = [Segment(set_cell_size(label, name_width) + " ", theme_style(self.app, role, bold=True))]
         for at, sign in enumerate(signs):
             if at in edges:

@@ -18,12 +18,12 @@ from fakeweb_tui.config import SESSION_END, Config
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import fit_mark
 from fakeweb_tui.tui.flows import Flows
-from fakeweb_tui.tui.roles import page_roles
+from fakeweb_tui.tui.roles import SIGN_CELLS, page_roles, signed
 from fakeweb_tui.tui.styles import theme_style
 
 _NARROW, _WIDE = 6, 14  # cells of a column
 _WITH_MARK = 8  # from here on, a cell says whether its figures fit
-_MOST_NAME = 16
+_MOST_NAME = 18
 
 
 class HeatMap(ScrollView, can_focus=True):
@@ -74,7 +74,7 @@ class HeatMap(ScrollView, can_focus=True):
         self._fit()
 
     def _fit(self) -> None:
-        self._name_width = min(_MOST_NAME, max(map(cell_len, self._names))) + 1
+        self._name_width = min(_MOST_NAME, SIGN_CELLS + max(map(cell_len, self._names))) + 1
         room = (self.size.width - self._name_width) // len(self._names)
         self._column = min(max(room, _NARROW), _WIDE)
         pages = len(self._config.pages)
@@ -143,7 +143,7 @@ class HeatMap(ScrollView, can_focus=True):
     def _row(self, page: int, part: int) -> list[Segment]:
         name = list(self._config.pages)[page]
         style = theme_style(self.app, self._roles[name], bold=page == self.cursor[0])
-        title = self._names[page] if part == 0 else ""
+        title = signed(self._roles[name], self._names[page]) if part == 0 else ""
         segments = [Segment(set_cell_size(title, self._name_width - 1) + " ", style)]
         return segments + [self._cell(page, target, part) for target in range(len(self._names))]
 

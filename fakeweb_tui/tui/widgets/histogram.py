@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
@@ -17,7 +18,6 @@ from fakeweb_tui.statistics import KEPT_HOURS, Snapshot, covered_hours, hour_of
 from fakeweb_tui.tui.charts import HOURS, LABEL_WIDTH, Palette, draw_calendar, draw_chart, hour_columns, hourly
 from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.widgets.seen import Seen
 
 # A chart costs as much as the rest of the screen, and an hour grows slowly; what the user did is shown sooner.
 _LOOK_SECONDS = 0.1
@@ -28,7 +28,7 @@ Cell = tuple[int, int]
 """A row and an hour of it; only the calendar has more than one row."""
 
 
-class Histogram(Seen, can_focus=True):
+class Histogram(Widget, can_focus=True):
     """Events, or sessions, per hour: of the day, of the last 24, or of each day. The arrows, or the mouse, read
     an hour out."""
 

@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from fakeweb_tui.events.matching import EventFilter, completed
 from fakeweb_tui.terminal_text import PLAIN, plain
+from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.widgets.event_log import EventLog
 
@@ -46,7 +47,7 @@ class FilterLine(Input):
     def action_keep(self) -> None:
         """Go to the events."""
         if isinstance(self.parent, LogPane):
-            self.parent.log_widget.focus()
+            focus_at_once(self.parent.log_widget)
 
 
 class LogPane(Vertical, can_focus=False):
@@ -102,12 +103,12 @@ class LogPane(Vertical, can_focus=False):
 
     def focus_log(self) -> None:
         """Focus the events."""
-        self.log_widget.focus()
+        focus_at_once(self.log_widget)
 
     def open_filter(self) -> None:
         """Show the line for a filter, and go there."""
         self.add_class("-filtering")
-        self.query_one(FilterLine).focus()
+        focus_at_once(self.query_one(FilterLine))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to drop a filter where there is one."""
@@ -119,7 +120,7 @@ class LogPane(Vertical, can_focus=False):
         self.remove_class("-filtering")
         self.query_one(FilterLine).value = ""
         self._tell(self.log_widget.note)
-        self.log_widget.focus()
+        focus_at_once(self.log_widget)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as the user types; a filter with an error leaves things as they are and says what is wrong."""

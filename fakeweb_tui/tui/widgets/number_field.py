@@ -13,7 +13,7 @@ from textual.strip import Strip
 from fakeweb_tui.tui.numbers import COUNT_UNITS, Number, nudged, number_text, parse_number
 from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow
+from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow, entry_bindings
 
 if TYPE_CHECKING:
     from textual import events
@@ -35,7 +35,7 @@ class NumberField(EntryRow):
             ("shift+left", -0.5, "half", "halve", "Halve the number"),
             ("shift+right", 1.0, "double", "double", "Double the number"),
         )
-    ]
+    ] + entry_bindings({*COUNT_UNITS.lower(), *COUNT_UNITS.upper()})
     DEFAULT_CSS = """
     NumberField { width: 1fr; height: 1; pointer: pointer; }
     NumberField:hover { background: $foreground 5%; }

@@ -15,10 +15,9 @@ from textual.strip import Strip
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow, fit_mark
 from fakeweb_tui.tui.format import compact, percent
-from fakeweb_tui.tui.roles import Role
+from fakeweb_tui.tui.roles import SIGN_CELLS, Role, signed
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.bars import marked_bar
-from fakeweb_tui.tui.widgets.seen import Seen
 
 
 class Column(NamedTuple):
@@ -44,7 +43,7 @@ _SHORT_NAME = 14  # narrower tables give no more than this to the name if that c
 _SMALLEST_BAR = 4
 
 
-class PagesTable(ScrollView, Seen, can_focus=True):
+class PagesTable(ScrollView, can_focus=True):
     """A row per page; sorts by any column."""
 
     DEFAULT_CSS = """
@@ -75,6 +74,7 @@ class PagesTable(ScrollView, Seen, can_focus=True):
         self._pages = pages
         self._roles = list(pages.values())
         self._names = [plain(f"/{page}") for page in pages]
+        self._longest_name = max(map(cell_len, self._names))
         self.virtual_size = Size(0, len(pages) + 1)
         self.refresh()
 
@@ -131,7 +131,7 @@ class PagesTable(ScrollView, Seen, can_focus=True):
     def _name_width(self) -> int:
         figures = sum(1 + column.width for column in self._columns())
         room = self._width - figures - 1 - _SMALLEST_BAR - _FIT_WIDTH
-        return max(6, min(max(map(cell_len, self._names)), room, max(_SHORT_NAME, self._width // 3)))
+        return max(6, min(self._longest_name + SIGN_CELLS, room, max(_SHORT_NAME, self._width // 3)))
 
     def render_line(self, y: int) -> Strip:
         """The titles, then the rows from where the table is scrolled to."""
@@ -166,8 +166,9 @@ class PagesTable(ScrollView, Seen, can_focus=True):
     def _row(self, row: PageRow) -> list[Segment]:
         app = self.app
         muted = theme_style(app, "muted")
-        role = theme_style(app, self._roles[row.page])
-        segments = [Segment(set_cell_size(self._names[row.page], self._name_width()), role)]
+        role, cells = self._roles[row.page], self._name_width()
+        name = signed(role, self._names[row.page], apart=cells >= self._longest_name + SIGN_CELLS)
+        segments = [Segment(set_cell_size(name, cells), theme_style(app, role))]
         for column in self._columns():
             value = getattr(row, column.key)
             if column.key == "events":

@@ -20,7 +20,7 @@ from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow
 from fakeweb_tui.tui.flows import Flows
 from fakeweb_tui.tui.format import compact, percent
-from fakeweb_tui.tui.roles import ROLE_SIGNS, page_roles
+from fakeweb_tui.tui.roles import page_roles, signed
 from fakeweb_tui.tui.site.drawn import drawn_moves
 from fakeweb_tui.tui.site.layers import BOX_HEIGHT
 from fakeweb_tui.tui.site.routes import LINES, Box, Cell, MapLayout, lay_out, line_sides
@@ -302,7 +302,7 @@ class SiteMap(ScrollView, can_focus=True):
         frame = theme_style(self.app, color, bold=here)
         corners = ("┏━┓", "┃ ┃", "┗━┛") if here and self.has_focus else ("╭─╮", "│ │", "╰─╯")
         name_style = theme_style(self.app, role, bold=True)
-        title = f"{ROLE_SIGNS[role]} {plain(name)}"
+        title = signed(role, plain(name))
         return self._framed(box, number, corners, frame, title, name_style, self._figures(page, box.width - 2))
 
     def _end_line(self, number: int) -> list[Segment]:

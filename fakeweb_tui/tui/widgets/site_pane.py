@@ -11,23 +11,23 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.tui.figures import page_rows
 from fakeweb_tui.tui.flows import Flows
+from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.widgets.flow_list import FlowList
 from fakeweb_tui.tui.widgets.funnel_chart import FunnelChart
 from fakeweb_tui.tui.widgets.heat_map import HeatMap
-from fakeweb_tui.tui.widgets.seen import Seen
 from fakeweb_tui.tui.widgets.site_map import SiteMap
 
 VIEWS = {"map": "Site map", "funnel": "Funnel", "matrix": "Heat map"}
 _LOOK_SECONDS = 0.25
 _HINTS = {
-    "map": "▸ landing · browsing ★ goal  % ever there ● now",
+    "map": "» landing · browsing ★ goal  % ever there ● now",
     "funnel": "█ observed  │ predicted",
     "matrix": "observed · below: configured ≈ fits",
 }
 
 
-class SitePane(Vertical, Seen, can_focus=False):
+class SitePane(Vertical, can_focus=False):
     """Draws what `show` was given last, a few times a second, while it is visible."""
 
     DEFAULT_CSS = """
@@ -117,7 +117,7 @@ class SitePane(Vertical, Seen, can_focus=False):
 
     def focus_view(self) -> None:
         """Focus what is shown."""
-        self._body.focus()
+        focus_at_once(self._body)
 
     def show(self, snapshot: Snapshot | None, forecast: Forecast, comparable: bool) -> None:
         """Take new figures; those of another config are shown at once, others soon."""

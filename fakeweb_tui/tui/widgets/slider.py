@@ -24,7 +24,7 @@ from fakeweb_tui.tui.probability import (
     value_to_eighths,
 )
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow
+from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow, entry_bindings
 
 if TYPE_CHECKING:
     from textual import events
@@ -56,7 +56,7 @@ class Slider(EntryRow):
             ("end", "jump(1.0)", "1", "highest", "Set the probability to 1"),
             ("l", "lock", "lock", "lock", "Lock the probability: it stays while others give way; or unlock it"),
         )
-    ]
+    ] + entry_bindings("%")
 
     # No component classes: Textual styles each of them anew for every slider whenever the focus moves.
     DEFAULT_CSS = """

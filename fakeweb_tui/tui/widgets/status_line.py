@@ -2,6 +2,7 @@
 
 from rich.text import Text
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.statistics import Snapshot
@@ -9,12 +10,11 @@ from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import reach_of
 from fakeweb_tui.tui.format import clock_text, compact, percent, speed_name
 from fakeweb_tui.tui.styles import theme_style
-from fakeweb_tui.tui.widgets.seen import Seen
 
 _FULL_WIDTH, _ROOMY_WIDTH = 160, 100
 
 
-class StatusLine(Seen):
+class StatusLine(Widget):
     """Running or paused, simulated time, speed, events/s, events, active sessions, conversion, and the config."""
 
     DEFAULT_CSS = """

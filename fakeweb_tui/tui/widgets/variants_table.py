@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import bar
-from fakeweb_tui.tui.roles import Role
+from fakeweb_tui.tui.roles import Role, signed
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.variants import Figure, Group, Reading, Verdict
 
@@ -80,9 +80,10 @@ class VariantsTable(ScrollView, can_focus=True):
         names = [cell_len(self._title_of(group, figure)) for group in groups for figure in group.figures]
         self._longest_name = max(names, default=0)
 
-    @staticmethod
-    def _title_of(group: Group, figure: Figure) -> str:
-        return plain(f"/{figure.title}") if group.pages else figure.title
+    def _title_of(self, group: Group, figure: Figure) -> str:
+        if not group.pages:
+            return figure.title
+        return signed(self.roles.get(figure.title), plain(f"/{figure.title}"), apart=False)
 
     def render_line(self, y: int) -> Strip:
         """Draw a heading, or a line of a figure."""

@@ -9,6 +9,8 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
+from fakeweb_tui.tui.focusing import focus_at_once
+
 BEYOND = 16
 """So many lines above and below the view have widgets too, so that the wheel shows no gap."""
 
@@ -117,7 +119,7 @@ class VirtualColumn(VerticalScroll, Generic[Row], can_focus=False):
         self.current = row
         if row not in self.widgets:
             self._mount_near()
-        self.widgets[row].focus(scroll_visible=False)
+        focus_at_once(self.widgets[row])
         self.reveal(row, row)
 
     def reveal(self, first: Row, last: Row) -> None:

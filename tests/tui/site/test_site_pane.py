@@ -44,7 +44,7 @@ async def test_m_goes_through_the_views_and_back() -> None:
 async def test_every_page_and_what_flows_is_on_the_map() -> None:
     async with showing((140, 45), seconds=DAY) as show:
         await open_map(show)
-        for name, sign in zip(SITE.pages, "▸▸▸··★", strict=True):
+        for name, sign in zip(SITE.pages, "»»»··★", strict=True):
             assert f"{sign} {name} " in show.text or f"{sign}{name}" in show.text
         assert "■ session_end" in show.text
         reach = show.forecast.reach

@@ -5,6 +5,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from fakeweb_tui.tui.day_curve import as_row
+from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.messages import ProbabilityChanged, RowChanged
 from fakeweb_tui.tui.sections import Section
 from fakeweb_tui.tui.widgets.day_curve import DayCurve
@@ -45,7 +46,7 @@ class HoursEditor(Vertical, can_focus=False):
 
     def focus_control(self) -> None:
         """Focus the curve."""
-        self._curve.focus()
+        focus_at_once(self._curve)
 
     def on_day_curve_changed(self, message: DayCurve.Changed) -> None:
         """Ask for one hour's share."""

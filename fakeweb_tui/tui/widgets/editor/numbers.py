@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.messages import NumberChanged
 from fakeweb_tui.tui.numbers import NUMBERS
 from fakeweb_tui.tui.sections import Section
@@ -54,12 +55,12 @@ class NumbersEditor(VerticalScroll, can_focus=False):
 
     def focus_control(self) -> None:
         """Focus the field that was focused last, or the first."""
-        self._current.focus()
+        focus_at_once(self._current, scroll_visible=True)
 
     def action_go(self, by: int) -> None:
         """Focus the field so many above or below."""
         at = min(max(self.fields.index(self._current) + by, 0), len(self.fields) - 1)
-        self.fields[at].focus()
+        focus_at_once(self.fields[at], scroll_visible=True)
 
     def on_descendant_focus(self) -> None:
         """Remember where the user is."""

@@ -12,7 +12,7 @@ from fakeweb_tui.config import SESSION_END, Config, RowPath
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.goals import Influence
 from fakeweb_tui.tui.messages import LockChanged, ProbabilityChanged
-from fakeweb_tui.tui.roles import page_roles
+from fakeweb_tui.tui.roles import Role, page_roles, signed
 from fakeweb_tui.tui.sections import Section
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.slider import Slider
@@ -48,7 +48,7 @@ class PageHeading(Static):
     def render(self) -> Text:
         """One line."""
         style = theme_style(self.app, self.role, bold=True)
-        line = Text(plain(self.page), style, no_wrap=True, overflow="ellipsis")
+        line = Text(signed(Role(self.role), plain(self.page)), style, no_wrap=True, overflow="ellipsis")
         if self.landing:
             line.append(f"  landing {self.landing:.3f}".replace("0.", "."), theme_style(self.app, "muted"))
         return line
