@@ -26,7 +26,7 @@ from fakeweb_tui.tui.widgets.site_pane import SitePane
 from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.users import vocabulary
 
-from .driving import SITE, hostile_config, parameters, simulated, wait_until, when_shown
+from .driving import SITE, hostile_config, parameters, screen_lines, simulated, wait_until, when_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -176,7 +176,8 @@ def test_too_small(snap_compare: Compare) -> None:
 async def _map(pilot: Pilot[None]) -> None:
     await pilot.press("m")
     pane = pilot.app.screen.query_one(SitePane)
-    await wait_until(pilot, lambda: pane.map.flows is not None, "the map")
+    await wait_until(pilot, lambda: pane.map.flows is not None, "the flows")
+    await wait_until(pilot, lambda: "┏ » home" in "".join(screen_lines(pilot.app)), "the map")
 
 
 async def _funnel(pilot: Pilot[None]) -> None:

@@ -71,9 +71,15 @@ class HeatMap(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Give the columns what room there is."""
-        self._fit()
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the columns what room there is, if that is another than before."""
+        if self.size != self._fitted:
+            self._fit()
 
     def _fit(self) -> None:
+        self._fitted = self.size
         self._name_width = min(_MOST_NAME, SIGN_CELLS + max(map(cell_len, self._names))) + 1
         room = (self.size.width - self._name_width) // len(self._names)
         self._column = min(max(room, _NARROW), _WIDE)

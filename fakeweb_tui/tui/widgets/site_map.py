@@ -89,6 +89,7 @@ class SiteMap(ScrollView, can_focus=True):
         self._looks: list[Drawn] = []
         self._end = Box(0, 0, 0)
         self._top = 0
+        self._fitted = Size(0, 0)
         self._lay_out_for(config, weight)
 
     @property
@@ -127,9 +128,15 @@ class SiteMap(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Give the boxes what room there is."""
-        self._fit()
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the boxes what room there is, if that is another than before."""
+        if self.size != self._fitted:
+            self._fit()
 
     def _fit(self) -> None:
+        self._fitted = self.size
         names = list(self._config.pages)
         wanted = max(12, min(_MOST_BOX, max(map(len, names)) + 6))
         room = max(1, self.size.width - 1), max(1, self.size.height - END_LINES)

@@ -88,6 +88,12 @@ class SitePane(Vertical, can_focus=False):
         self.border_title = Content(" ").join(self._link(name) for name in VIEWS)
         self.border_subtitle = _HINTS[view]
         self._show_list()
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Let the views use their room: of a view that is shown again, Textual does not always tell its size."""
+        self.map.fit()
+        self.matrix.fit()
 
     @property
     def _body(self) -> SiteMap | FunnelChart | HeatMap:
@@ -123,6 +129,7 @@ class SitePane(Vertical, can_focus=False):
         """Take new figures; those of another config are shown at once, others soon."""
         if snapshot is None:
             return
+        self._fit()
         self._shown = snapshot, forecast, comparable
         self._fresh = True
         if forecast is not self._forecast:
