@@ -84,8 +84,11 @@ def _output(options: dict[str, Any], config: Config, before: Task | None) -> Out
     from fakeweb_tui.formats.naming import format_of
     from fakeweb_tui.run import Output
     from fakeweb_tui.schema import SCHEMAS
+    from fakeweb_tui.sinks import is_terminal
 
     place, asked, schema = options["output"], options["format_"], options["schema"]
+    if asked in ("parquet", "arrow") and is_terminal(place):
+        raise ValueError(f"{asked} is not for a terminal: give --output, or a program that reads it behind |")
     rotation = _rotation(options)
     if before is None:
         fields = config.event_fields if schema is None else SCHEMAS[schema]

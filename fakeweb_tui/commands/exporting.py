@@ -21,7 +21,7 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
     """Run a task; return the exit status: 0, 1 where the output failed, 128 + n after signal n, 141 for a closed
     pipe."""
     from fakeweb_tui.run import export
-    from fakeweb_tui.sinks import exists, is_url
+    from fakeweb_tui.sinks import exists, is_terminal, is_url
 
     place = "standard output" if task.output.place == "-" else plain(task.output.place)
     resume = options["resume"] and task.output.journal is not None and exists(task.output.journal)
@@ -31,7 +31,8 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
         return 0
     if task.held_back > _LONG and not options["quiet"]:
         say(_how_long(task.held_back))
-    shown = reporter(quiet=options["quiet"])
+    # A bar would be drawn among the events.
+    shown = reporter(quiet=options["quiet"] or is_terminal(task.output.place))
     with collected_signals() as caught:
         try:
             result = export(

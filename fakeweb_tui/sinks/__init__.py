@@ -1,5 +1,6 @@
 """Where bytes go."""
 
+import sys
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +28,11 @@ def is_stream(place: str) -> bool:
     if place == "-":
         return True
     return not is_url(place) and (Path(place).is_char_device() or Path(place).is_fifo())
+
+
+def is_terminal(place: str) -> bool:
+    """Whether a person reads what is written to a place."""
+    return place == "-" and sys.stdout is not None and sys.stdout.isatty()
 
 
 def exists(place: str) -> bool:

@@ -88,6 +88,30 @@ def test_a_narrow_terminal_has_the_figures_that_matter(here: Path) -> None:
     process.close()
 
 
+def test_events_on_a_terminal_have_no_bar_among_them(here: Path) -> None:
+    process = begun(here, "--simulated", "2h", "--pace", "7200x")
+    process.expect(pexpect.EOF)
+    process.close()
+    text: str = process.before or ""
+    assert "\x1b" not in text
+    *events, shares, figures = text.replace("\r", "").splitlines()
+    assert len(events) > 100
+    assert {event[:20] for event in events} == {'{"event_timestamp":"'}
+    assert_summary(f"{shares}\n{figures}\n".encode(), f"{len(events):,} events")
+
+
+@pytest.mark.parametrize("format_", ["parquet", "arrow"])
+def test_a_terminal_is_not_for_bytes(here: Path, format_: str) -> None:
+    process = begun(here, "--events", "5", "--format", format_)
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == 2
+    assert (
+        process.before
+        == f"{format_} is not for a terminal: give --output, or a program that reads it behind |\r\n"
+    )
+
+
 def test_lines_now_and_then_where_there_is_no_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
