@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fakeweb_tui.commands.options import config_argument, stops_at_bad_input
+from fakeweb_tui.commands.failures import stops_at_bad_input
+from fakeweb_tui.commands.options import config_argument
 from fakeweb_tui.terminal_text import plain
 
 if TYPE_CHECKING:

@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.options import (
-    BAD_INPUT,
-    config_argument,
-    parameters_of,
-    simulation_options,
-    stops_at_bad_input,
-)
+from fakeweb_tui.commands.failures import BAD_INPUT, stops_at_bad_input
+from fakeweb_tui.commands.options import config_argument, parameters_of, simulation_options
 
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.options import chain_options, config_argument, parameters_of, stops_at_bad_input
+from fakeweb_tui.commands.failures import stops_at_bad_input
+from fakeweb_tui.commands.options import chain_options, config_argument, parameters_of
 from fakeweb_tui.commands.text_tables import aligned
 from fakeweb_tui.terminal_text import plain
 

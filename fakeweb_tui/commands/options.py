@@ -1,10 +1,7 @@
-"""What several commands share: kinds of options, the options of a simulation, and how bad input ends."""
+"""The config and the parameters of a simulation, as several commands take them."""
 
-import errno
-import re
-import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from secrets import randbits
@@ -12,67 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.commands.kinds import Moment
 
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config
     from fakeweb_tui.simulation import Parameters
-
-FAILED, BAD_INPUT = 1, 2
-"""The exit statuses where reading or writing fails, and where input is bad, as click's own for bad options."""
-
-
-class Span(click.ParamType[timedelta]):
-    """A length of time: a number and s, m, h or d."""
-
-    name = "span"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Read it."""
-        found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)([smhd])", str(value).strip())
-        if not found:
-            self.fail(f"{value!r} is no length of time: write 90s, 45m, 12h or 30d.", param, ctx)
-        unit = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}[found[2]]
-        try:
-            return timedelta(**{unit: float(found[1])})
-        except OverflowError:
-            self.fail(f"{value!r} is too long: write at most 999999999d.", param, ctx)
-
-
-class Moment(click.ParamType[datetime]):
-    """A date, with a time of day or at midnight."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read it."""
-        try:
-            return datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no date: write 2026-11-23 or '2026-11-23 18:30'.", param, ctx)
-
-
-def stops_at_bad_input(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Print what is wrong with a config or a parameter, and exit with status 2; with 1 where reading or writing
-    fails."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        from fakeweb_tui.config import ConfigError
-
-        try:
-            return command(*args, **kwargs)
-        except (ConfigError, ValueError) as error:
-            click.echo("\n".join(plain(line) for line in str(error).splitlines()), err=True)
-            sys.exit(BAD_INPUT)
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # whoever reads has enough, which is no failure
-            where = f"{error.filename}: " if error.filename else ""
-            click.echo(plain(f"{where}{error.strerror or error}"), err=True)
-            sys.exit(FAILED)
-
-    return run
 
 
 def config_argument(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ import click
 from fakeweb_tui.commands.export_options import export_options
 from fakeweb_tui.commands.export_task import earlier, pace_of, task_of
 from fakeweb_tui.commands.exporting import carry_out
-from fakeweb_tui.commands.options import stops_at_bad_input
+from fakeweb_tui.commands.failures import stops_at_bad_input
 
 
 @click.command(short_help="Write the events of a scenario that the app has saved.")

@@ -12,13 +12,9 @@ import click
 from fakeweb_tui.commands.export_options import export_options
 from fakeweb_tui.commands.export_task import earlier, given, pace_of, task_of
 from fakeweb_tui.commands.exporting import carry_out
-from fakeweb_tui.commands.options import (
-    Span,
-    config_argument,
-    parameters_of,
-    simulation_options,
-    stops_at_bad_input,
-)
+from fakeweb_tui.commands.failures import stops_at_bad_input
+from fakeweb_tui.commands.kinds import Span
+from fakeweb_tui.commands.options import config_argument, parameters_of, simulation_options
 
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config

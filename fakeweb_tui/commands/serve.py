@@ -9,13 +9,8 @@ import click
 from click.core import ParameterSource
 
 from fakeweb_tui.commands.explore import explore
-from fakeweb_tui.commands.options import (
-    BAD_INPUT,
-    config_argument,
-    parameters_of,
-    simulation_options,
-    stops_at_bad_input,
-)
+from fakeweb_tui.commands.failures import BAD_INPUT, stops_at_bad_input
+from fakeweb_tui.commands.options import config_argument, parameters_of, simulation_options
 
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config

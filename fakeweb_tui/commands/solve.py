@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fakeweb_tui.commands.options import config_argument, parameters_of, stops_at_bad_input
+from fakeweb_tui.commands.failures import stops_at_bad_input
+from fakeweb_tui.commands.options import config_argument, parameters_of
 from fakeweb_tui.commands.saving import refuse_existing, save
 from fakeweb_tui.terminal_text import plain
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeweb_tui.commands.options import Span, config_of, parameters_of, stops_at_bad_input
+from fakeweb_tui.commands.failures import stops_at_bad_input
+from fakeweb_tui.commands.kinds import Span
+from fakeweb_tui.commands.options import config_of, parameters_of
 from fakeweb_tui.commands.text_tables import aligned
 from fakeweb_tui.terminal_text import plain
 
