@@ -19,6 +19,8 @@ _USUAL = {
 }
 """The names of columns that are known without being given, the best first."""
 
+_ROLES, _SECTIONS = list(_USUAL)[:4], list(_USUAL)[4:]
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -27,6 +29,7 @@ class Columns:
     Attributes:
         time, page, user, session: the column of each. One of `user` and `session` is needed.
         categories: the columns of sections of the config that users differ in.
+        only_these: whether what is not given is left out, whatever names there are.
     """
 
     time: str | None = None
@@ -34,13 +37,15 @@ class Columns:
     user: str | None = None
     session: str | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
+    only_these: bool = False
 
     @classmethod
     def usual(cls, names: Iterable[str]) -> "Columns":
         """Return which of the columns with these names have usual names; None for what none has."""
         there = set(names)
-        time, page, user, session = (_usual(role, there) for role in ("time", "page", "user", "session"))
-        return cls(time, page, user, session)
+        time, page, user, session = (_usual(role, there) for role in _ROLES)
+        found = {section: _usual(section, there) for section in _SECTIONS}
+        return cls(time, page, user, session, {section: name for section, name in found.items() if name})
 
     def layout(self, source: str, names: Iterable[str]) -> Layout:
         """Return what the columns with these names are for; ReadingError where one is missing."""
@@ -48,7 +53,7 @@ class Columns:
 
         def find(role: str, given: str | None) -> str | None:
             if given is None:
-                return _usual(role, there)
+                return None if self.only_these else _usual(role, there)
             if given not in there:
                 raise ReadingError(
                     f"{source}: there is no column {given!r}; there are {', '.join(map(repr, there))}"
@@ -64,7 +69,7 @@ class Columns:
                 raise ReadingError(
                     f"{source}: no column is known to hold the {role} (such as {usual}): name it with --{option}"
                 )
-        found = {section: find(section, self.categories.get(section)) for section in list(_USUAL)[4:]}
+        found = {section: find(section, self.categories.get(section)) for section in _SECTIONS}
         return Layout(
             time=str(time),
             page=str(page),

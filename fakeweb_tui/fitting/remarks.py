@@ -37,7 +37,9 @@ def about_sessions(log: Log, observation: Observation, silence: float) -> list[s
             "judge by those who did so just behind the silence"
         )
         if part > _MANY:
-            remarks.append("these are many: name a column for sessions (--session), or try a shorter --silence")
+            remarks.append(
+                "these are many: name the column of the sessions, if there is one, or try a shorter silence"
+            )
     if observation.reloads:
         remarks.append(f"{observation.reloads:,} events of a page that was open already belong to that visit")
     return remarks
@@ -55,9 +57,7 @@ def about_dwell(pages: PageRows, batch_size: float) -> list[str]:
             f"no session moves on from {_listed(pages.unseen)}: sessions are taken to dwell as on other pages"
         )
     if pages.hurried:
-        remarks.append(
-            f"sessions leave {_listed(pages.hurried)} within a step: a smaller --batch-size can show how fast"
-        )
+        remarks.append(f"sessions leave {_listed(pages.hurried)} within a step: a shorter step can show how fast")
     return remarks
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Input, Select, Static
 
 from fakeweb_tui import fitting
 from fakeweb_tui.config import load_config
-from fakeweb_tui.fitting import fit_config
+from fakeweb_tui.fitting import Columns, fit_config
 from fakeweb_tui.tui.screens.fit import FitDialog
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.open import OpenDialog
@@ -122,6 +122,40 @@ async def test_columns_of_other_logs_are_asked_for(folder: Path) -> None:
         await show.press("escape")
         await show.until(lambda: show.app.screen is show.main, "back")
         assert not show.main.unsaved
+
+
+async def test_all_that_the_command_can_be_told(folder: Path) -> None:
+    run_file(folder, "events.csv")
+    async with showing() as show:
+        screen = await dialog(show, "events.csv", "-found")
+        await push(show, "#change")
+        assert screen.query_one("#browsers", Select).value == "browser_name"
+        screen.query_one("#browsers", Select).clear()
+        screen.query_one("#ads", Select).value = "marketing_source"
+        for name, text in (("silence", "5"), ("step", "20"), ("zone", "Asia/Tokyo"), ("kept", "lots")):
+            screen.query_one(f"#{name}", Input).value = text
+        screen.query_one("#goal", Input).value = "product_a"
+        await push(show, "#learn")
+        assert said(show, ".problem") == "The pages kept are a number, not 'lots'."
+        screen.query_one("#kept", Input).value = "4"
+        await push(show, "#learn")
+        await show.until(lambda: screen.has_class("-found"), "what was found")
+        columns = Columns(
+            *OURS[:2],
+            "user_domain_id",
+            None,
+            {"operating_systems": "os_name", "sources": "marketing_source", "mediums": "marketing_medium"}
+            | {"campaigns": "marketing_campaign", "ads": "marketing_source"},
+            only_these=True,
+        )
+        learned = fit_config(
+            "events.csv", columns, silence=300, batch_size=20, zone="Asia/Tokyo", most_pages=4, goal="product_a"
+        )
+        assert "browsers: the log has none" in said(show, "#report")
+        await push(show, "#open")
+        await show.until(lambda: isinstance(show.app.screen, MainScreen), "the new site")
+        assert show.config == learned.config
+        assert show.config.goal == "product_a"
 
 
 async def test_learning_can_be_cancelled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Label, Select, Static
+from textual.widgets import Button, Select, Static
 from textual.worker import Worker, get_current_worker
 
 from fakeweb_tui.config import Config, ConfigError
@@ -19,12 +19,11 @@ from fakeweb_tui.schema import SCHEMAS
 from fakeweb_tui.simulation import EPOCH, Parameters
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.opening import parameters_for
+from fakeweb_tui.tui.widgets.log_form import Asked, LogForm
 
 if TYPE_CHECKING:
-    from fakeweb_tui.fitting import Columns, Fit
+    from fakeweb_tui.fitting import Fit
 
-_ROLES = {"time": "timestamp", "page": "page", "user": "user", "session": "session"}
-"""What is asked for, by the name that it has in `Columns`."""
 _STATES = ("-asking", "-learning", "-found", "-failed")
 
 
@@ -33,9 +32,10 @@ class _CancelledError(Exception):
 
 
 class FitDialog(ModalScreen[Config | None]):
-    """Learns a config from events, asks which columns are what where that is not known, and shows what was found.
+    """Learns a config from events, asks how they are to be read where that is not known, and shows what was found.
 
-    Columns of our own schemas are known. What cannot be used says why.
+    Columns of our own schemas are known; that and all else can be changed, to learn again. What cannot be used
+    says why.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,19 +50,16 @@ class FitDialog(ModalScreen[Config | None]):
             padding: 0 2; border: round $primary; background: $surface;
         }
         & .hint { height: auto; color: $foreground-muted; }
-        & #ask { display: none; height: auto; }
-        &.-asking #ask { display: block; }
-        & #ask Horizontal { align-horizontal: left; }
-        & Label { width: 12; }
-        & Select { width: 1fr; }
+        & LogForm { display: none; }
+        &.-asking LogForm { display: block; }
         & VerticalScroll { display: none; height: auto; max-height: 16; }
         &.-found #found, &.-failed #wrong { display: block; }
         & #found Static { height: auto; }
         & .problem { height: auto; color: $text-error; }
-        & Horizontal { height: auto; align-horizontal: right; }
+        & #buttons { height: auto; align-horizontal: right; }
         & Button { display: none; margin-left: 2; }
         & #cancel { display: block; }
-        &.-asking #learn, &.-found #open { display: block; }
+        &.-asking #learn, &.-found #open, &.-found #change { display: block; }
     }
     """
 
@@ -73,25 +70,23 @@ class FitDialog(ModalScreen[Config | None]):
         # A file may be called as what stands for standard input elsewhere.
         self._place = "./-" if str(path) == "-" else str(path)
         self._found: Fit | None = None
-        self._names: Sequence[str] = ()
+        self._known = False
+        """Whether the columns are those of a schema of ours."""
 
     def compose(self) -> ComposeResult:
         """What goes on, the columns, what was found, and what is wrong."""
         with Vertical() as box:
             box.border_title = Content(f"Learn from {plain(self._path.name)}")
             yield Static("Looking at its columns …", id="now", classes="hint", markup=False)
-            with Vertical(id="ask"):
-                for role, word in _ROLES.items():
-                    with Horizontal():
-                        yield Label(word, markup=False)
-                        yield Select[str]([], prompt="none", id=role, compact=True)
+            yield LogForm()
             with VerticalScroll(id="found"):
                 yield Static("", id="report", markup=False)
             with VerticalScroll(id="wrong"):
                 yield Static("", classes="problem", markup=False)
-            with Horizontal():
+            with Horizontal(id="buttons"):
                 yield Button("Learn", variant="primary", id="learn", compact=True)
                 yield Button("Open it", variant="primary", id="open", compact=True)
+                yield Button("Change …", id="change", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
 
     def on_mount(self) -> None:
@@ -125,54 +120,39 @@ class FitDialog(ModalScreen[Config | None]):
         self.add_class(state)
         self.query_one("#now", Static).update(now)
 
-    # The columns.
+    # What is asked.
 
     def _ask(self, names: Sequence[str]) -> None:
-        """Ask which columns are what, unless they are those of a schema of ours."""
+        """Ask how to read a log, unless its columns are those of a schema of ours."""
         from fakeweb_tui.fitting import Columns
 
-        usual = Columns.usual(names)
-        if any(set(names) >= {field.name for field in fields} for fields in SCHEMAS.values()):
-            self._begin(usual)
-            return
-        self._names = names
-        for role in _ROLES:
-            select = self.query_one(f"#{role}", Select)
-            select.set_options([(Content(plain(name)), name) for name in names])
-            known = getattr(usual, role)
-            if known is not None:
-                select.value = known
-        self._ask_again()
+        self.query_one(LogForm).offer(names, Columns.usual(names))
+        self._known = any(set(names) >= {field.name for field in fields} for fields in SCHEMAS.values())
+        if self._known:
+            self._begin()
+        else:
+            self._ask_again()
 
     def _ask_again(self) -> None:
         self._become(
             "-asking",
-            "Which column is what? One of user and session may be missing; without sessions, half an hour of "
-            "silence ends one.",
+            "Which column is what? One of user and session may be missing; without sessions, silence ends one.",
         )
         self.query_one("#time", Select).focus()
 
-    def _chosen(self) -> "Columns":
-        """Return the columns that are chosen; ValueError where one is missing."""
-        from fakeweb_tui.fitting import Columns
-
-        selects = (self.query_one(f"#{role}", Select) for role in _ROLES)
-        time, page, user, session = (None if select.is_blank() else str(select.value) for select in selects)
-        for word, column in (("timestamp", time), ("page", page)):
-            if column is None:
-                raise ValueError(f"Choose the column of the {word}.")
-        if user is None and session is None:
-            raise ValueError("Choose the column of the user, of the session, or both.")
-        return Columns(time, page, user, session)
-
     # Learning.
 
-    def _begin(self, columns: "Columns") -> None:
-        self._become("-learning", "Reading …")
-        self._learn(columns)
+    def _begin(self) -> None:
+        try:
+            asked = self.query_one(LogForm).asked
+        except ValueError as error:
+            self._say(str(error))
+        else:
+            self._become("-learning", "Reading …")
+            self._learn(asked)
 
     @work(thread=True, exclusive=True, group="fit")
-    def _learn(self, columns: "Columns") -> None:
+    def _learn(self, asked: Asked) -> None:
         from fakeweb_tui.fitting import fit_config
 
         worker = get_current_worker()
@@ -183,7 +163,16 @@ class FitDialog(ModalScreen[Config | None]):
             self._tell(worker, self._count, rows)
 
         try:
-            found = fit_config(self._place, columns, progress=progress)
+            found = fit_config(
+                self._place,
+                asked.columns,
+                silence=asked.silence,
+                batch_size=asked.batch_size,
+                zone=asked.zone,
+                most_pages=asked.most_pages,
+                goal=asked.goal,
+                progress=progress,
+            )
         except _CancelledError:
             return
         except (ConfigError, ValueError, OSError) as error:
@@ -204,8 +193,8 @@ class FitDialog(ModalScreen[Config | None]):
         self.query_one("#open").focus()
 
     def _fail(self, problems: str) -> None:
-        """Say what is wrong; where columns were chosen, others can be."""
-        if self._names:
+        """Say what is wrong; where its columns are known, they can be chosen otherwise."""
+        if self.has_class("-learning"):
             self._ask_again()
         else:
             self._become("-failed", "This cannot be learned from.")
@@ -221,12 +210,9 @@ class FitDialog(ModalScreen[Config | None]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The buttons do as they say."""
         if event.button.id == "learn":
-            try:
-                columns = self._chosen()
-            except ValueError as error:
-                self._say(str(error))
-            else:
-                self._begin(columns)
+            self._begin()
+        elif event.button.id == "change":
+            self._ask_again()
         elif event.button.id == "open" and self._found is not None:
             self.dismiss(self._found.config)
         else:
@@ -235,7 +221,7 @@ class FitDialog(ModalScreen[Config | None]):
     def action_cancel(self) -> None:
         """Go back to the columns where they were chosen, or leave."""
         self.workers.cancel_group(self, "fit")
-        if self._names and not self.has_class("-asking"):
+        if not self._known and (self.has_class("-learning") or self.has_class("-found")):
             self._ask_again()
         else:
             self.dismiss(None)
