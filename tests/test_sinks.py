@@ -1,5 +1,7 @@
 """Sinks: a file appears under its name only when it is whole, and every byte arrives."""
 
+import errno
+import fcntl
 import os
 import sys
 from collections.abc import Callable
@@ -110,6 +112,41 @@ def test_the_part_of_an_earlier_run_is_replaced(path: Path) -> None:
     sink.finish()
     assert names(path) == ["events.jsonl"]
     assert path.read_bytes() == b"new"
+
+
+def test_two_do_not_write_to_the_same_file(path: Path) -> None:
+    first = FileSink(path)
+    first.write(b"one")
+    for keep in (None, 2):
+        with pytest.raises(OSError, match=r"events\.jsonl\.part is being written by another process"):
+            FileSink(path, overwrite=True, keep=keep)
+    first.write(b"two")
+    first.finish()
+    assert path.read_bytes() == b"onetwo"
+    FileSink(path, overwrite=True).abandon()
+
+
+def test_going_on_behind_what_is_there(path: Path) -> None:
+    for name, content in ((f"{path}.part", b"one, torn"), (str(path), b"two, whole")):
+        Path(name).write_bytes(content)
+        sink = FileSink(path, keep=5)
+        sink.write(b"and more")
+        sink.finish()
+        assert names(path) == ["events.jsonl"]
+        assert path.read_bytes() == content[:5] + b"and more"
+
+
+@pytest.mark.parametrize(("number", "refused"), [(errno.ENOLCK, False), (errno.EIO, True)])
+def test_a_file_system_without_locks(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int, refused: bool
+) -> None:
+    monkeypatch.setattr(fcntl, "flock", raising(OSError(number, os.strerror(number))))
+    if refused:
+        with pytest.raises(OSError, match=os.strerror(number)):
+            FileSink(path)
+    else:
+        FileSink(path).finish()
+        assert names(path) == ["events.jsonl"]
 
 
 def test_overwriting_what_does_not_exist(path: Path) -> None:

@@ -1,6 +1,9 @@
 """A file that appears under its name only when it is whole."""
 
+import errno
+import fcntl
 import os
+from io import FileIO
 from pathlib import Path
 
 
@@ -19,7 +22,8 @@ class FileSink:
 
     Raises:
         FileExistsError: the file exists, and `overwrite` is False.
-        OSError: the folder cannot be written to, or the path names a folder or a device.
+        OSError: the folder cannot be written to, the path names a folder or a device, or another process is just
+            writing to it.
     """
 
     def __init__(self, path: Path, *, overwrite: bool = False, keep: int | None = None) -> None:
@@ -30,14 +34,15 @@ class FileSink:
             raise FileExistsError(f"{path} exists: give another name, or --overwrite")
         self._path = path
         self._part = part_of(path)
-        if keep is None:
-            self._file = self._part.open("wb", buffering=0)
-            return
-        if not self._part.exists():
+        if keep is not None and not self._part.exists():
             path.rename(self._part)
-        self._file = self._part.open("r+b", buffering=0)
-        self._file.truncate(keep)
-        self._file.seek(keep)
+        self._file = self._part.open("ab", buffering=0)
+        try:
+            _lock(self._file, self._part)
+            self._file.truncate(keep or 0)
+        except OSError:
+            self._file.close()
+            raise
 
     def write(self, data: bytes | memoryview) -> None:
         """Write all of the bytes."""
@@ -63,3 +68,15 @@ class FileSink:
             return str(self._part)
         self._part.unlink(missing_ok=True)
         return ""
+
+
+def _lock(file: FileIO, part: Path) -> None:
+    """Keep others from writing to a file until it is closed; OSError where somebody does."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OSError(f"{part} is being written by another process: wait for it, or give another name") from None
+    except OSError as error:
+        # Not every file system, such as one on a network, has locks.
+        if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+            raise
