@@ -105,6 +105,8 @@ class SiteMap(ScrollView, can_focus=True):
         self._config = config
         self._roles = page_roles(config)
         if not same:
+            # What is known is of the pages before.
+            self.flows, self.rows, self.active = None, (), ()
             self._lay_out_for(config, weight)
             self._fit()
         self.refresh()

@@ -129,6 +129,26 @@ async def test_tuning_is_seen_on_the_map() -> None:
         assert pane.map.flows.configured[0, 1] == pytest.approx(0.27)
 
 
+async def test_a_page_comes_and_goes_while_the_map_is_open() -> None:
+    async with showing((170, 46), seconds=3600) as show:
+        site_map = (await open_map(show)).map
+
+        def boxes() -> str:
+            return "\n".join(site_map.render_line(y).text for y in range(site_map.size.height))
+
+        async def settled() -> None:
+            await show.until(lambda: show.snapshot.config == show.config, "the simulation obeys")
+            await show.until(lambda: len(site_map.rows) == len(show.config.pages), "the figures")
+
+        await settled()
+        show.main.edit(lambda bench: bench.add_page("offers", ("pages", "home")))
+        await show.until(lambda: "offers" in boxes(), "the page")
+        await settled()
+        await show.press("u")
+        await show.until(lambda: "offers" not in boxes(), "no page")
+        await settled()
+
+
 async def test_nothing_is_drawn_while_it_is_not_visible() -> None:
     async with showing((140, 45), seconds=DAY) as show:
         await show.step(3)
