@@ -541,25 +541,13 @@ def test_the_end_of_the_calendar(config: Config) -> None:
     assert walk.position == 11
 
 
-def test_a_walk_beyond_the_last_step_comes_to_an_end(
-    config: Config, start: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_walk_begins_at_the_last_step_or_before(config: Config, start: datetime) -> None:
     parameters = Parameters(seed=1, start=start, batch_size=0.1)
-    advance, calls = Walk.advance, 0
-
-    def counted(walk: Walk, stop: int) -> Batch:
-        nonlocal calls
-        calls += 1
-        assert calls < 1000, "the walk stands still"
-        return advance(walk, stop)
-
-    monkeypatch.setattr(Walk, "advance", counted)
-    # Either it is refused, or it stands at the end; 217 years from the start it is a valid moment to go to.
-    try:
-        walk = Walk(parameters, config, step=parameters.max_steps + 1000)
-    except ValueError:
-        return
-    assert walk.position == parameters.max_steps
+    last = parameters.max_steps
+    walk = Walk(parameters, config, step=last)
+    assert (walk.position, len(walk.advance(last + 1))) == (last, 0)
+    with pytest.raises(ValueError, match=f"step is {last + 1}: a simulation has steps 0 to {last}"):
+        Walk(parameters, config, step=last + 1)
 
 
 def test_no_more_steps_than_asked_for(config: Config, parameters: Parameters) -> None:

@@ -74,6 +74,12 @@ def size_of(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
+def until_changed(path: Path, process: subprocess.Popen[bytes]) -> None:
+    """Look until the file was written to, or cut."""
+    before = size_of(path)
+    until(lambda: size_of(path) != before, process)
+
+
 def until_grown(path: Path, process: subprocess.Popen[bytes]) -> None:
     """Look until the file was written to twice."""
     until(lambda: size_of(path) > 0, process)

@@ -12,7 +12,7 @@ import pytest
 from helpers import invoke
 
 from fakeweb_tui import Simulation
-from fakeweb_tui.config import Config
+from fakeweb_tui.config import Config, save_config
 from fakeweb_tui.events import EVENT_FIELDS
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.scenario_file import save_scenario
@@ -188,11 +188,28 @@ def test_options_that_do_not_go_together(here: Path, arguments: tuple[str, ...],
     assert names(here) == []
 
 
+def flat(here: Path, config: Config) -> str:
+    """A site of which every hour sees the same: what ends now begins at any hour of day."""
+    hours = dict.fromkeys(map(str, range(24)), 1 / 24)
+    save_config(config.with_row(("visits_per_hour",), hours), here / "flat.yml")
+    return "flat.yml"
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_history_and_then_live(here: Path, workers: str) -> None:
+def test_history_and_then_live(here: Path, config: Config, workers: str) -> None:
     before = datetime.now()
     moments: list[datetime] = []
-    options = ("--backfill", "10m", "--follow", "--seed", "1", "--sessions-per-day", "1000000", "--quiet")
+    options = (
+        flat(here, config),
+        "--backfill",
+        "10m",
+        "--follow",
+        "--seed",
+        "1",
+        "--sessions-per-day",
+        "1000000",
+        "--quiet",
+    )
     with begun(here, *options, "--workers", workers) as process:
         assert process.stdout is not None
         lines = io.BufferedReader(process.stdout)  # type: ignore[type-var]
@@ -233,9 +250,9 @@ def test_how_long_events_are_held_back_is_said(options: tuple[str, ...], said: s
     assert not said or said in lines[0]
 
 
-def test_a_backfill_ends_now(here: Path) -> None:
+def test_a_backfill_ends_now(here: Path, config: Config) -> None:
     before = datetime.now().replace(microsecond=0)
-    done = command(here, "--backfill", "3h", "--seed", "1")
+    done = command(here, flat(here, config), "--backfill", "3h", "--seed", "1")
     moments = [datetime.fromisoformat(json.loads(line)["event_timestamp"]) for line in done.stdout.splitlines()]
     assert before - timedelta(hours=3, seconds=1) < moments[0]
     assert before - timedelta(minutes=2) < moments[-1] < datetime.now()

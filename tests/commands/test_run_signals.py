@@ -4,11 +4,9 @@ import fcntl
 import os
 import random
 import signal
-import subprocess
 import sys
 import termios
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +28,7 @@ from .running import (
     expected,
     names,
     until,
+    until_changed,
     until_grown,
 )
 
@@ -150,16 +149,17 @@ def test_a_killed_run_leaves_the_file_that_it_was_to_overwrite(here: Path, confi
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv.gz", "a.parquet"])
 def test_a_run_that_is_killed_again_and_again(here: Path, name: str) -> None:
-    bound = ("--events", "100000", "--sessions-per-day", "300000", *FIXED)
+    bound = ("--events", "3000", *SLOWLY, *FIXED)
     assert command(here, *bound, "-o", f"whole-{name}", "--quiet").returncode == 0
-    chance = random.Random(name)
+    part, chance = here / f"{name}.part", random.Random(name)
     workers = ("--workers", "2") if name.endswith("gz") else ()
-    for _ in range(5):
+    for _ in range(3):
         with begun(here, *bound, "-o", name, "--resume", *workers) as process:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(chance.uniform(0.3, 1.5))
+            for _ in range(chance.randrange(1, 9)):
+                until_changed(part, process)
             process.kill()
-            process.wait(DEADLINE)
+            assert process.wait(DEADLINE) == -signal.SIGKILL
+        assert part.exists()
     done = command(here, *bound, "-o", name, "--resume")
     assert done.returncode == 0, done.stderr
     assert (here / name).read_bytes() == (here / f"whole-{name}").read_bytes()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -21,9 +20,6 @@ from fakeweb_tui.tui.widgets.log_pane import FilterLine, LogPane
 from fakeweb_tui.users import UserPool
 
 from .driving import SITE, START, FakeClock, alone, events_of, parameters, showing, simulated
-
-if TYPE_CHECKING:
-    pass
 
 SIZE = (140, 12)
 

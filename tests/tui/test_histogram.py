@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,11 +10,10 @@ from rich.text import Text
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
-from fakeweb_tui.statistics import covered_hours
 from fakeweb_tui.tui.charts import HOURS, Palette, draw_calendar, draw_chart, hourly
 from fakeweb_tui.tui.widgets.histogram import Histogram
 
-from .driving import SITE, START, alone, parameters, showing, simulated
+from .driving import SITE, alone, parameters, showing, simulated
 
 PALETTE = Palette((1, 2, 3), (40, 50, 60), (70, 80, 90), (100, 110, 120), (9, 9, 9))
 LABEL = 6
@@ -80,12 +77,13 @@ def test_every_hour_has_the_same_whole_number_of_columns(width: int, columns: in
 
 
 def test_the_line_is_where_the_prediction_is() -> None:
+    # Hours from 0 to the top: in as many rows each has its own, in half as many two share one.
     predicted = np.arange(HOURS, dtype=np.float64)
-    chart = draw_chart(78, 25, NONE, predicted, 0, PALETTE)
-    for hour, columns in enumerate(cells(chart, 78)):
-        for column in columns:
-            assert column.index("─") == min(23, int(predicted[hour] / 23 * 24))
-            assert "".join(column).strip() == "─"
+    for height, shared in ((25, 1), (13, 2)):
+        for hour, columns in enumerate(cells(draw_chart(78, height, NONE, predicted, 0, PALETTE), 78)):
+            for column in columns:
+                assert column.index("─") == hour // shared
+                assert "".join(column).strip() == "─"
 
 
 def test_the_line_is_seen_on_a_bar() -> None:
@@ -170,12 +168,12 @@ def shown(histogram: Histogram) -> list[str]:
 
 
 def expected(seconds: int, measure: str, width: int, height: int) -> list[str]:
-    """The chart of a run of so many seconds, from its snapshot."""
+    """The chart of a run of so many seconds, 24 to 48 hours, from its snapshot."""
     snapshot = simulated(seconds).snapshot()
     forecast = Forecast(SITE, parameters())
     observed = getattr(snapshot.total, f"{measure}_by_hour")
     predicted: Floats = getattr(forecast, f"{measure}_by_hour")
-    means = hourly(observed, covered_hours(START, START + timedelta(seconds=seconds)), seconds // 3600 % 24)
+    means = observed / np.clip(seconds / 3600 - np.arange(HOURS) - 23, 1, 2)
     chart = draw_chart(width, height, means, predicted, seconds // 3600 % 24, PALETTE)
     return [line.rstrip() for line in chart.plain.splitlines()]
 

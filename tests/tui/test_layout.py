@@ -46,7 +46,7 @@ def pane(show: Show, name: str) -> Widget:
 
 
 def visible(show: Show, widget: Widget) -> bool:
-    """Whether a widget is on the screen, whole, and not under another's."""
+    """Whether a widget is on the screen, whole."""
     region = widget.region
     if not (widget.display and all(node.display for node in widget.ancestors if hasattr(node, "display"))):
         return False

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 
@@ -12,9 +10,6 @@ from fakeweb_tui.tui.format import speed_name
 from fakeweb_tui.tui.widgets.status_line import StatusLine
 
 from .driving import SITE, FakeClock, alone, parameters, simulated
-
-if TYPE_CHECKING:
-    pass
 
 
 async def line(snapshot: Snapshot | None, width: int = 200, *, name: str = "default.yml", edits: int = 0) -> str:
