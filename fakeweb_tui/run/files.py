@@ -222,6 +222,6 @@ def _claim(place: str) -> None:
     """Take a folder for the files of a rotation; FileExistsError where there is anything in it."""
     folder = Path(place)
     if not is_url(place):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     if exists(place) if is_url(place) else any(folder.iterdir()):
         raise FileExistsError(f"{place} is not empty: give a new folder")

@@ -239,6 +239,8 @@ def test_a_rotation_wants_an_empty_folder(config: Config, tmp_path: Path) -> Non
 
 def test_hive_folders(config: Config, tmp_path: Path) -> None:
     bounds = Bounds(until=START + timedelta(hours=26))
+    # The folders above are made as well.
+    tmp_path = tmp_path / "lake" / "load=1"
     task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=bounds, rotation=Rotation(size=1, hive=True))
     export(task)
     found = files_in(tmp_path / "a.jsonl")
