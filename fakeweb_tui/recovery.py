@@ -9,8 +9,8 @@ import os
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 import platformdirs
 
@@ -39,7 +39,7 @@ class CrashJournal:
         self.path = self._directory / f"{name}{_SUFFIX}"
         self.problem = ""
         """Why edits would not survive a crash; empty while they would."""
-        self._file: IO[str] | None = None
+        self._file: FileIO | None = None
         self._written = 0
         self._unsettled = False
         self._lock = threading.Lock()
@@ -84,11 +84,11 @@ class CrashJournal:
 
     def _keep(self, scenario: Scenario, only_new: bool = False) -> None:
         try:
-            if self._file is None or not only_new:
+            # What failed the last time may have left half a line.
+            if self._file is None or not only_new or self.problem:
                 self._write_whole(scenario)
             else:
-                self._file.write("".join(f"{edit_line(edit)}\n" for edit in scenario.edits[self._written :]))
-                self._file.flush()
+                _write(self._file, "".join(f"{edit_line(edit)}\n" for edit in scenario.edits[self._written :]))
             self._written = len(scenario.edits)
             self._unsettled = True
             self.problem = ""
@@ -102,12 +102,11 @@ class CrashJournal:
         """Put a new file, held by this process, in the place of the old one."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = self.path.with_name(f".{self.path.name}.tmp")
-        file = beside.open("w", encoding="utf-8", newline="")
+        file = FileIO(beside, "w")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             beside.chmod(0o600)
-            file.write(render_scenario(scenario))
-            file.flush()
+            _write(file, render_scenario(scenario))
             if self._file:
                 os.fsync(file.fileno())  # what is replaced is on the disk already
             beside.replace(self.path)
@@ -118,6 +117,14 @@ class CrashJournal:
         if self._file:
             self._file.close()
         self._file = file
+
+
+def _write(file: FileIO, text: str) -> None:
+    """Write all of a text."""
+    data = text.encode()
+    # A disk that is nearly full takes a part, and says so only when asked for more.
+    while data:
+        data = data[file.write(data) :]
 
 
 @dataclass(frozen=True)
@@ -168,13 +175,13 @@ def _is_held(path: Path) -> bool:
 
 
 def _read(path: Path) -> Scenario:
-    """Return the scenario of a file whose last line may be damaged, being written when the machine stopped."""
-    name, data = str(path), read_scenario(path)
-    whole = data[: data.rfind(b"\n") + 1]
+    """Return the scenario of a file up to what is damaged, such as the line that was being written."""
+    data = read_scenario(path)
+    text = data[: data.rfind(b"\n") + 1].decode("utf-8", "replace")
     try:
-        return parse_scenario(whole.decode("utf-8", "replace"), name)
-    except ConfigError:
-        before = whole[: whole[:-1].rfind(b"\n") + 1]
-        if not before:
+        return parse_scenario(text, str(path))
+    except ConfigError as error:
+        whole = text.split("\n")[: error.problems[0].line - 1]
+        if not whole:
             raise
-        return parse_scenario(before.decode("utf-8", "replace"), name)
+        return parse_scenario("".join(f"{line}\n" for line in whole), str(path))

@@ -17,6 +17,7 @@ from fakeweb_tui.config.files import read_file, write_file
 from fakeweb_tui.config.problems import refuse, shown
 from fakeweb_tui.scenario import Edit, Scenario, Value
 from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.terminal_text import plain
 
 VERSION = 1
 MAX_BYTES = 1 << 28
@@ -43,7 +44,7 @@ def head_line(scenario: Scenario) -> str:
         "start": parameters.start.isoformat(" "),
         "begin": scenario.begin,
         "end": None if scenario.end is None else scenario.end.isoformat(" "),
-        "name": scenario.config.document.name,
+        "name": plain(scenario.config.document.name),
         "config": render_config(scenario.config),
     }
     return json.dumps(head, ensure_ascii=False)

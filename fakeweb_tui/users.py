@@ -277,11 +277,3 @@ def as_strings(text: npt.NDArray[np.uint8]) -> list[str]:
 def _index(word: Words, count: int) -> Codes:
     """Return a number below `count` for each 32-bit word, uniform to within count / 2**32."""
     return (word * np.uint64(count) >> np.uint64(32)).astype(np.int64)
-
-
-def _referer_medium(source: str) -> str:
-    return "search" if source in SEARCH_ENGINES else "internal"
-
-
-def _device_type(system: str) -> str:
-    return "Mobile" if system in MOBILE_SYSTEMS else "Computer"

@@ -13,6 +13,7 @@ from fakeweb_tui.events import EVENT_FIELDS, DictRenderer
 from fakeweb_tui.events.kept import KeptEvents
 from fakeweb_tui.events.matching import EventFilter, Term, completed, field_named
 from fakeweb_tui.simulation import Batch, Parameters, Walk, joined
+from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.users import UserPool
 
 SITE = load_config()
@@ -139,3 +140,17 @@ def test_kept_events_can_be_forgotten() -> None:
     kept.clear()
     assert (len(kept), kept.matching, kept.newest(5)) == (0, 0, [])
     assert kept.wanted.terms
+
+
+def test_events_from_before_and_behind_a_change_of_pages_are_told_apart() -> None:
+    walk = Walk(PARAMETERS, SITE, 3000)
+    kept = KeptEvents()
+    kept.add(walk.advance(3050), POOL)
+    walk.reconfigure(
+        Workbench.of(SITE, PARAMETERS).remove_page("home").add_page("help", ("landing_pages",)).config
+    )
+    kept.add(walk.advance(3100), POOL)
+    kept.wanted = EventFilter.parse("page_url_path:/cart")
+    found = [one.batch for one in kept.newest(1_000_000)]
+    assert len({batch.pages for batch in found}) == 2
+    assert {batch.pages[page] for batch in found for page in batch.page} == {"cart"}

@@ -1,16 +1,20 @@
 """Edits survive `kill -9`; clean ends leave nothing; what is damaged gives what can be read."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from fakeweb_tui.config import Config, load_site
+from fakeweb_tui import recovery
+from fakeweb_tui.config import Config, load_config, load_site
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.recovery import CrashJournal, recoverable
 from fakeweb_tui.scenario import Scenario
@@ -202,3 +206,60 @@ def test_what_cannot_be_written_is_said_and_stops_nothing(
     assert live.snapshot().config.ads["ad_1"] == 0.9
     assert journal.problem.endswith("edits would not survive a crash")
     assert live.snapshot().scenario.edits
+
+
+def test_a_disk_that_was_full_for_a_while_loses_nothing(
+    config: Config, parameters: Parameters, journal: CrashJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = edited(config, parameters, journal)
+    bench = Workbench.of(config, parameters).set_probability(("ads",), "ad_1", 0.9)
+    with monkeypatch.context() as full:
+        full.setattr(recovery, "FileIO", FullDisk)
+        assert journal._file
+        journal._file.close()
+        journal._file = FullDisk(journal.path, "r+")
+        for share in (0.5, 0.6):
+            bench = bench.set_probability(("ads",), "ad_2", share)
+            live.edit(bench.config)
+            live.advance()
+            assert "No space left on device: edits would not survive" in journal.problem
+    bench = bench.set_probability(("ads",), "ad_2", 0.7)
+    live.edit(bench.config)
+    live.advance()
+    assert journal.problem == ""
+    assert kept_by(journal).edits == live.snapshot().scenario.edits
+
+
+class FullDisk(FileIO):
+    """A file on a disk that takes five more bytes."""
+
+    left = 5
+
+    def write(self, data: Any) -> int:
+        if not self.left:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        taken = super().write(bytes(data)[: self.left])
+        self.left -= taken
+        return taken
+
+
+def test_edits_before_a_damaged_line_are_offered(config: Config, parameters: Parameters, tmp_path: Path) -> None:
+    live = edited(config, parameters, journal := CrashJournal(tmp_path))
+    for share in (0.5, 0.6, 0.7):
+        live.edit(Workbench.of(config, parameters).set_probability(("ads",), "ad_2", share).config)
+        live.advance()
+    lines = journal.path.read_bytes().splitlines(keepends=True)
+    journal.discard()
+    (tmp_path / "left.scenario.jsonl").write_bytes(b"".join([*lines[:3], b"{\n", *lines[3:]]))
+    (found,) = recoverable(tmp_path)
+    assert found.scenario
+    assert found.scenario.edits == live.snapshot().scenario.edits[:2]
+
+
+def test_a_config_whose_name_is_no_text(parameters: Parameters, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.yml")
+    path.write_text(load_site("shop").document.text, encoding="utf-8")
+    edited(load_config(path), parameters, journal := CrashJournal(tmp_path / "state"))
+    assert journal.problem == ""
+    assert kept_by(journal).config.document.name.endswith("caf\ufffd.yml")
+    journal.discard()

@@ -133,3 +133,17 @@ def test_every_format_has_the_fields(config: Config, tmp_path: Path) -> None:
     first = {line["visit"]: line["step"] for line in reversed(lines)}
     assert set(first.values()) == {0}
     assert len({line["event_id"] for line in lines}) == 400
+
+
+def test_fields_can_swap_their_names(config: Config) -> None:
+    section = "schema: {base: none, derived: {os: page_url}}\n"
+    assert with_section(config, section).schema == (Field("os", "page_url"),)
+    swapped = with_section(config, "schema: {rename: {page_url: page_url_path, page_url_path: page_url}}\n").schema
+    assert swapped is not None
+    assert [(each.name, each.source) for each in swapped[2:4]] == [
+        ("page_url_path", "page_url"),
+        ("page_url", "page_url_path"),
+    ]
+    chained = with_section(config, "schema: {rename: {event_timestamp: os, os: os2}}\n").schema
+    assert chained is not None
+    assert (chained[0].name, {each.source: each.name for each in chained}["os"]) == ("os", "os2")

@@ -279,3 +279,25 @@ def test_standard_output_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(OSError, match="Bad file descriptor"):
         StandardOutput()
     monkeypatch.undo()
+
+
+def test_a_file_that_another_run_writes_is_left_alone(path: Path) -> None:
+    first = FileSink(path)
+    first.write(b"first")
+    for keep in (None, 2):
+        with pytest.raises(OSError, match=r"events\.jsonl\.part is being written by another process"):
+            FileSink(path, overwrite=True, keep=keep)
+    first.finish()
+    assert path.read_bytes() == b"first"
+    FileSink(path, overwrite=True).abandon()
+
+
+def test_a_link_stays_one(path: Path) -> None:
+    path.symlink_to(path.with_name("there.jsonl"))
+    for content in (b"one", b"two"):
+        sink = FileSink(path, overwrite=True)
+        sink.write(content)
+        sink.finish()
+        assert path.is_symlink()
+        assert path.with_name("there.jsonl").read_bytes() == content
+    assert names(path) == ["events.jsonl", "there.jsonl"]

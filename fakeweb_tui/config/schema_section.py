@@ -7,6 +7,7 @@ adds some that are computed (`derived`) or the same in every event (`constants`)
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -54,14 +55,15 @@ class _Reader:
         for node in self._names(values.get("drop")):
             if self._is_known(node, known):
                 fields.pop(node.value, None)
-        renamed = list(fields.values())
+        names = {name: name for name in fields}
         for name, (name_node, new) in self._pairs_of(values.get("rename"), "fields to new names"):
             if self._is_known(name_node, known) and self._is_name(new):
-                renamed = [each._replace(name=new.value) if each.name == name else each for each in renamed]
+                names[name] = new.value
                 self._places[new.value] = new
-        result = [*renamed, *self._added(values)]
-        names = [each.name for each in result]
-        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        result = [each._replace(name=names[name]) for name, each in fields.items()]
+        result += self._added(values)
+        counted = Counter(each.name for each in result)
+        for name in (name for name, count in counted.items() if count > 1):
             self._problems.add(self._places.get(name, key), f"two fields are called {shown(name)}: rename one")
         if not result:
             self._problems.add(key, "no field is left: an event has at least one")

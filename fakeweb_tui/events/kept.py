@@ -61,8 +61,8 @@ class KeptEvents:
     def wanted(self, wanted: EventFilter) -> None:
         self._wanted = wanted
         stretches: list[_Stretch] = []
-        # Searching many at once costs little more than searching few.
-        for pool, together in groupby(self._stretches, lambda one: one.pool):
+        # Searching many at once costs little more than searching few; what they are of has to be one, though.
+        for (pool, _), together in groupby(self._stretches, lambda one: (one.pool, one.batch.pages)):
             batches = [one.batch for one in together]
             mask = wanted.matches(joined(batches), pool)
             masks = np.split(mask, np.cumsum([len(batch) for batch in batches])[:-1])

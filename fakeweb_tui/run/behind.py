@@ -10,7 +10,10 @@ _MOST_WAITING = 4
 
 
 class Behind:
-    """Does one thing after another in a thread; what fails there is raised here, by the next call."""
+    """Does one thing after another in a thread; what fails there is raised here, by every later call.
+
+    After a failure nothing more is done.
+    """
 
     def __init__(self) -> None:
         self._waiting: Queue[Callable[[], object] | None] = Queue(_MOST_WAITING)
@@ -37,8 +40,7 @@ class Behind:
 
     def _raise(self) -> None:
         if self._failure is not None:
-            failure, self._failure = self._failure, None
-            raise failure
+            raise self._failure
 
     def _work(self) -> None:
         while (act := self._waiting.get()) is not None:

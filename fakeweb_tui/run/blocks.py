@@ -118,10 +118,7 @@ class Cutter:
         waiting = next((stretch.batch for stretch in self._waiting if len(stretch.batch)), batch)
         if not len(waiting):
             return block
-        try:
-            return min(block, begin_of(waiting.timestamp[0].item(), self._period) + self._period)
-        except OverflowError:
-            return block
+        return min(block, _end_of(waiting.timestamp[0].item(), self._period))
 
     def _part(self, clock: datetime, *, whole: bool = True) -> Part:
         config, batch = self._waiting[-1].config, joined([stretch.batch for stretch in self._waiting])
@@ -137,8 +134,19 @@ class Cutter:
 
 
 def begin_of(moment: datetime, period: timedelta) -> datetime:
-    """Return when the period began that a moment is in; periods are counted from 1970."""
-    return moment - (moment - EPOCH) % period
+    """Return when the period began that a moment is in, or time itself; periods are counted from 1970."""
+    try:
+        return EPOCH + (moment - EPOCH) // period * period
+    except OverflowError:
+        return datetime.min
+
+
+def _end_of(moment: datetime, period: timedelta) -> datetime:
+    """Return when the period ends that a moment is in, or time itself."""
+    try:
+        return EPOCH + ((moment - EPOCH) // period + 1) * period
+    except OverflowError:
+        return datetime.max
 
 
 def _go_together(one: Stretch, other: Stretch) -> bool:

@@ -139,7 +139,8 @@ class _Run:
         try:
             for part in self._parts():
                 self._take(part)
-            early = self._interrupted() and (self._done() or 1) < 1
+            done = self._done()
+            early = self._interrupted() and done is not None and done < 1
             kept = self._files.stop() if early else ""
             if not early:
                 self._files.finish()

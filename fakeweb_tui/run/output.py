@@ -46,7 +46,7 @@ class Rotation:
         if not self.hive or period is None or self.cut is None:
             return ""
         hourly = not _HOUR % self.cut
-        return f"date={period:%Y-%m-%d}/" + (f"hour={period:%H}/" if hourly else "")
+        return f"date={period.date()}/" + (f"hour={period:%H}/" if hourly else "")
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class Batch:
 
 
 def joined(batches: Sequence[Batch]) -> Batch:
-    """Return batches that follow each other, at least one, as one."""
+    """Return batches that follow each other, at least one and all of the same pages, as one."""
     first, last = batches[0], batches[-1]
     columns: dict[str, Any] = {
         name: np.concatenate([getattr(batch, name) for batch in batches])

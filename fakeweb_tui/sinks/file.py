@@ -32,10 +32,11 @@ class FileSink:
             raise OSError(f"{path} is no file: give another name")
         if path.exists() and not overwrite and keep is None:
             raise FileExistsError(f"{path} exists: give another name, or --overwrite")
-        self._path = path
-        self._part = part_of(path)
+        # A link stays one: what it points to is replaced.
+        self._path = path.resolve()
+        self._part = part_of(self._path)
         if keep is not None and not self._part.exists():
-            path.rename(self._part)
+            self._path.rename(self._part)
         self._file = self._part.open("ab", buffering=0)
         try:
             _lock(self._file, self._part)
@@ -53,8 +54,9 @@ class FileSink:
     def finish(self) -> None:
         """Bring the file to the disk and give it its name."""
         os.fsync(self._file.fileno())
-        self._file.close()
+        # Closed before, another run could begin to write to it.
         self._part.replace(self._path)
+        self._file.close()
         folder = os.open(self._path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -63,10 +65,10 @@ class FileSink:
 
     def abandon(self) -> str:
         """Keep the part under its own name, and return that; an empty one is removed."""
-        self._file.close()
-        if self._part.exists() and self._part.stat().st_size:
-            return str(self._part)
-        self._part.unlink(missing_ok=True)
+        with self._file:
+            if self._part.exists() and self._part.stat().st_size:
+                return str(self._part)
+            self._part.unlink(missing_ok=True)
         return ""
 
 

@@ -283,3 +283,20 @@ def test_workers_come_to_the_end_of_a_scenario(config: Config, tmp_path: Path, o
     task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=bounds, shard=Shard(1, 2))
     assert export(task, workers=2).whole
     assert files_in(tmp_path) == undisturbed(task, other)
+
+
+def test_a_run_that_is_interrupted_at_once_is_not_whole(config: Config, tmp_path: Path) -> None:
+    task = task_of(scenario_of(config), tmp_path / "a.jsonl", bounds=SOME)
+    result = export(task, interrupted=lambda: True)
+    assert (result.whole, result.resumable, result.progress.events) == (False, True, 0)
+    assert [*files_in(tmp_path)] == ["a.jsonl.journal"]
+
+
+def test_files_of_the_first_year(config: Config, tmp_path: Path) -> None:
+    scenario = scenario_of(config, start=datetime.min)
+    rotation = Rotation(period=timedelta(days=1), hive=True)
+    export(task_of(scenario, tmp_path / "a.jsonl", rotation=rotation, bounds=Bounds(events=50)))
+    assert [*files_in(tmp_path)] == ["a.jsonl/date=0001-01-01/part-0000.jsonl"]
+    weekly = Rotation(period=timedelta(days=7))
+    export(task_of(scenario, tmp_path / "b.jsonl", rotation=weekly, bounds=Bounds(events=50)))
+    assert (tmp_path / "b.jsonl/part-0000.jsonl").read_bytes().count(b"\n") == 50
