@@ -1,7 +1,8 @@
 """Charts of hours: bars with a line where the prediction is, by plotext; and days as rows of small bars."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from math import floor, log10
+from typing import Any, NamedTuple
 
 import numpy as np
 from rich.color import Color
@@ -15,7 +16,9 @@ from fakeweb_tui.tui.format import BLOCKS, compact
 HOURS = 24
 _RISING = " ▁▂▃▄▅▆▇█"
 LABEL_WIDTH = 6
-_PRECISE_ROWS = 8  # from here on, half a cell is little
+_ROUND_DIGITS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+_SMALLEST_COUNT = 0.1
+_FEW_ROWS = 5  # up to here, each may have a label
 
 
 def hourly(counts: Counts64, covered: Floats, current: int) -> Floats:
@@ -44,6 +47,47 @@ def hour_columns(width: int) -> int:
     return max(1, (width - LABEL_WIDTH) // HOURS)
 
 
+def used_width(width: int) -> int:
+    """How much of a width a chart makes use of."""
+    return LABEL_WIDTH + hour_columns(width) * HOURS
+
+
+class Scale(NamedTuple):
+    """The counts beside a chart: its upper edge, and a round number every so many rows.
+
+    Attributes:
+        top: the count at the upper edge, no less than the largest one.
+        rows: from one label to the next.
+        step: the count from one label to the next.
+    """
+
+    top: float
+    rows: int
+    step: float
+
+    @classmethod
+    def for_counts(cls, largest: float, rows: int) -> "Scale":
+        """Return the scale that leaves the least room above the largest count, in a chart of so many rows."""
+        largest = max(largest, _SMALLEST_COUNT)
+        scales = []
+        closest = 1 if rows <= _FEW_ROWS else max(2, rows // 6)
+        for between in range(closest, max(closest, rows // 3) + 1):
+            least = largest / rows * between
+            unit = 10.0 ** floor(log10(least))
+            # To a millionth, so that a count that is round already stays what it is.
+            step = next(unit * digit for digit in _ROUND_DIGITS if unit * digit >= least * (1 - 1e-6))
+            scales.append(cls(step / between * rows, between, step))
+        return min(scales, key=lambda scale: (round(scale.top / largest, 2), scale.rows))
+
+    def labels(self, rows: int) -> dict[int, str]:
+        """Return the labels by row, counted from the lowest."""
+        counts = {at - 1: at // self.rows * self.step for at in range(self.rows, rows + 1, self.rows)}
+        return {
+            row: compact(count) if count >= 10 or count == int(count) else f"{count:.2g}"
+            for row, count in counts.items()
+        }
+
+
 def draw_chart(
     width: int,
     height: int,
@@ -69,20 +113,33 @@ def draw_chart(
         first_hour: the hour of the day of the first bar.
         cursor: the bar whose hour is marked.
     """
+    columns, rows = hour_columns(width), height - 1
+    scale = Scale.for_counts(float(max(observed.max(), predicted.max())), rows)
+    figure = _empty_figure(columns, rows, scale, palette, first_hour)
+    cells: list[tuple[int, int, object]] = []
+    for hour in range(HOURS):
+        color = palette.now if hour == current else palette.bar
+        shares = float(observed[hour]) / scale.top, float(predicted[hour]) / scale.top
+        for row, marker in enumerate(_column(*shares, rows, color, palette)):
+            if marker is not None:
+                cells += [(hour * columns + x, row, marker) for x in range(max(1, columns - 1))]
+    x, y, markers = zip(*cells, strict=True)
+    figure.draw(figure.signal(list(x), list(y), marker=list(markers)))
+    return _with_cursor(figure.build().string(), cursor, columns, first_hour, palette)
+
+
+def _empty_figure(columns: int, rows: int, scale: Scale, palette: Palette, first_hour: int) -> Any:
+    """plotext's figure with a cell per unit of its rulers, the hours below it and the counts beside it."""
     # Imported late: it takes longer to import than the first picture of the screen to draw.
     import plotext
 
-    columns = hour_columns(width)
-    thickness = max(1, columns - 1)
-    rows = height - 1
-    top = max(observed.max(), predicted.max(), 1e-9)
     plotext.terminal.limit(False, False)
     figure = plotext.figure
     figure.clear()
     figure.theme("colorless")
     figure.canvas(palette.background)
     figure.axes(False)
-    figure.plot_size(columns * HOURS + LABEL_WIDTH, height)
+    figure.plot_size(columns * HOURS + LABEL_WIDTH, rows + 1)
     across, up = figure.ruler("x", "lower"), figure.ruler("y", "left")
     across.lim(0, columns * HOURS - 1)
     # Of a range without length plotext complains on standard error, where the screen is drawn.
@@ -91,31 +148,31 @@ def draw_chart(
         ruler.pixel(plotext.pixel(palette.text, palette.background))
     named = range(0, HOURS, 3 if columns > 1 else 6)
     across.ticks([bar * columns for bar in named], [f"{(first_hour + bar) % HOURS:02}" for bar in named])
-    lines = range(rows - 1, -1, -max(2, rows // 6))
-    up.ticks(list(lines), [f"{compact((line + 1) / rows * top):>{LABEL_WIDTH - 1}} " for line in lines])
-    cells: list[tuple[int, int, object]] = []
-    for hour in range(HOURS):
-        color = palette.now if hour == current else palette.bar
-        whole, part = divmod(round(float(observed[hour]) / top * rows * 8), 8)
-        if not whole and observed[hour] > 0:
-            part = max(part, 1)
-        column = [plotext.marker(BLOCKS[-1], plotext.pixel(color, color))] * whole
-        if part:
-            column.append(plotext.marker(_RISING[part], color))
-        line = min(rows - 1, int(float(predicted[hour]) / top * rows))
-        # A cell has two colours, so a bar that ends in the line's cell ends at the line or below it, unless that
-        # would leave too little of the bar.
-        both = whole > 0 and rows >= _PRECISE_ROWS
-        if line < whole or (line == whole and both and part >= 4):
-            column[line] = plotext.marker("─", plotext.pixel(palette.predicted, color))
-        elif line > whole or both or not part:
-            column = column[:line] + [None] * (line - len(column)) + [plotext.marker("─", palette.predicted)]
-        for row, marker in enumerate(column):
-            if marker is not None:
-                cells += [(hour * columns + x, row, marker) for x in range(thickness)]
-    x, y, markers = zip(*cells, strict=True)
-    figure.draw(figure.signal(list(x), list(y), marker=list(markers)))
-    return _with_cursor(figure.build().string(), cursor, columns, first_hour, palette)
+    labels = scale.labels(rows)
+    up.ticks(list(labels), [f"{label:>{LABEL_WIDTH - 1}} " for label in labels.values()])
+    return figure
+
+
+def _column(
+    observed: float, predicted: float, rows: int, color: tuple[int, int, int], palette: Palette
+) -> list[object]:
+    """An hour's cells from the lowest up, None where there is nothing; both figures as shares of the height."""
+    import plotext
+
+    whole, part = divmod(round(observed * rows * 8), 8)
+    if not whole and observed > 0:
+        part = max(part, 1)
+    column: list[object] = [plotext.marker(BLOCKS[-1], plotext.pixel(color, color))] * whole
+    if part:
+        column.append(plotext.marker(_RISING[part], color))
+    line = min(rows - 1, int(predicted * rows))
+    # A cell has two colours, so a bar that ends in the line's cell ends at the line or below it, unless nothing of
+    # the bar would be left.
+    if line < whole or (line == whole and part >= 4):
+        column[line : line + 1] = [plotext.marker("─", plotext.pixel(palette.predicted, color))]
+    elif line > whole or whole or not part:
+        column = column[:line] + [None] * (line - len(column)) + [plotext.marker("─", palette.predicted)]
+    return column
 
 
 def _with_cursor(ansi: str, cursor: int | None, columns: int, first_hour: int, palette: Palette) -> Text:

@@ -330,3 +330,24 @@ async def test_a_click_chooses_a_row_and_a_second_one_shows_it() -> None:
         assert show.log.cursor == 3
         await show.pilot.click(show.log, offset=(5, 4))
         await show.until(lambda: isinstance(show.app.screen, Inspector), "the inspector")
+
+
+async def test_a_log_that_is_scrolled_back_says_so() -> None:
+    clock = FakeClock()
+    live = simulated(speed=600, running=True, clock=clock)
+    async with alone(event_log(), SIZE) as (log, pilot):
+        feed(log, live, clock, 30)
+        await pilot.pause(0)
+        log.focus()
+        await pilot.press(*["down"] * 3)
+        assert log.note == "3 newer · home follows"
+        before = len(log.rows)
+        feed(log, live, clock, 4)
+        assert log.note == f"{3 + len(log.rows) - before} newer · home follows"
+        assert len(log.rows) > before
+        await pilot.press("home")
+        assert "newer" not in log.note
+        # The wheel scrolls back as well.
+        log.scroll_to(y=5, animate=False, immediate=True)
+        await pilot.pause(0)
+        assert log.note == "5 newer · home follows"

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
-from fakeweb_tui.tui.charts import HOURS, Palette, draw_calendar, draw_chart, hourly
+from fakeweb_tui.statistics import covered_hours
+from fakeweb_tui.tui.charts import HOURS, Palette, Scale, draw_calendar, draw_chart, hourly
 from fakeweb_tui.tui.widgets.histogram import Histogram
 
 from .driving import SITE, alone, parameters, showing, simulated
@@ -57,10 +58,10 @@ def rgb(color: object) -> tuple[int, int, int] | None:
 
 
 def test_bars_end_at_eighths_of_a_cell() -> None:
-    # Eight rows for 64: each value is its own number of eighths. The prediction lies above all bars but the first.
-    observed = np.arange(HOURS, dtype=np.float64) * 2
-    observed[0] = 64
-    chart = draw_chart(78, 9, observed, np.full(HOURS, 64.0), HOURS - 1, PALETTE)
+    # Eight rows for 80: each value is its own number of eighths. The prediction lies above all bars but the first.
+    observed = np.arange(HOURS, dtype=np.float64) * 2.5
+    observed[0] = 80
+    chart = draw_chart(78, 9, observed, np.full(HOURS, 80.0), HOURS - 1, PALETTE)
     for hour, columns in enumerate(cells(chart, 78)):
         for column in columns:
             assert column[-1] == "─"
@@ -104,9 +105,37 @@ def test_the_line_is_seen_where_a_bar_ends(observed: float, column: str) -> None
     assert background == (PALETTE.bar if observed >= 55 else PALETTE.background)
 
 
-def test_a_low_chart_shows_the_bar_rather_than_the_line() -> None:
-    chart = draw_chart(78, 4, np.array([20.0] * 23 + [100.0]), np.full(HOURS, 10.0), 23, PALETTE)
-    assert all(own == [*"▅  "] for columns in cells(chart, 78)[:23] for own in columns)
+@pytest.mark.parametrize(
+    ("observed", "predicted", "column", "on_bar"),
+    [
+        (20.0, 10.0, "─  ", True),
+        (10.0, 20.0, "▂  ", False),  # neither would be left of a bar that is lower than half a cell
+        (50.0, 70.0, "█─ ", False),
+        (70.0, 50.0, "█─ ", True),
+        (60.0, 20.0, "─▄ ", True),
+    ],
+)
+def test_a_low_chart_shows_the_line_in_the_top_cell_of_a_bar(
+    observed: float, predicted: float, column: str, on_bar: bool
+) -> None:
+    chart = draw_chart(78, 4, np.array([observed] * 23 + [120.0]), np.full(HOURS, predicted), 23, PALETTE)
+    assert all(own == [*column] for columns in cells(chart, 78)[:23] for own in columns)
+    if "─" in column:
+        background = rgb(color_at(chart, 5, column.index("─"), 78).bgcolor)
+        assert background == (PALETTE.bar if on_bar else PALETTE.background)
+
+
+@given(st.floats(0.1, 1e9), st.integers(1, 60))
+def test_counts_beside_a_chart_are_round(largest: float, rows: int) -> None:
+    scale = Scale.for_counts(largest, rows)
+    assert largest <= scale.top * (1 + 1e-5)
+    assert scale.top <= 1.7 * largest
+    assert scale.step * rows == pytest.approx(scale.top * scale.rows)
+    digits = f"{scale.step:.6e}".partition("e")[0].rstrip("0").rstrip(".")
+    assert digits in ("1", "1.5", "2", "2.5", "3", "4", "5", "6", "8")
+    labels = scale.labels(rows)
+    assert len(labels) == rows // scale.rows
+    assert all(len(label) <= 5 for label in labels.values())
 
 
 def test_the_current_hour_has_its_own_color() -> None:

@@ -12,6 +12,7 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.tui.charts import used_width
 from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.screens.tuning import TuningScreen
@@ -25,6 +26,15 @@ MAP_BESIDE_EDITOR = 120
 
 FUNNEL_BELOW_TABLE = 36
 """From so many lines on, a wide screen has room for the funnel below the table."""
+
+WIDE_EDITOR = 50
+"""The cells of the editor on a wide screen, as in the stylesheet."""
+
+MOST_OF_CHART = 0.57
+"""The part of the room for figures that the histogram takes at most, on a wide screen."""
+
+FRAME = 4
+"""The cells of a pane's borders and of what is free beside them."""
 
 LEAST_EDITOR = 24
 """The cells that the editor has at least."""
@@ -157,11 +167,18 @@ class ArrangedScreen(TuningScreen):
         if sizes.editor is None:
             editor.styles.clear_rule("width")
         else:
-            editor.styles.width = max(LEAST_EDITOR, round(sizes.editor * self.size.width))
+            editor.styles.width = self._editor_width(sizes.editor)
         self._share(self.query_one("#log"), self.query_one("#figures"), sizes.log, "height")
         across: Literal["width", "height"] = "width" if self.has_class(Layout.WIDE.value) else "height"
         histogram, by_page = self.query_one("#histogram"), self.query_one("#by-page")
         self._share(histogram, by_page, sizes.histogram, across)
+        if shown and across == "width" and sizes.histogram is None:
+            # Hours have whole columns: what is left of the room is better spent on the table.
+            room = self.size.width - (self._editor_width(sizes.editor) if sizes.editor else WIDE_EDITOR)
+            histogram.styles.width = used_width(round(room * MOST_OF_CHART) - FRAME) + FRAME
+
+    def _editor_width(self, part: float) -> int:
+        return max(LEAST_EDITOR, round(part * self.size.width))
 
     def _share(self, one: Widget, other: Widget, part: float | None, side: Literal["width", "height"]) -> None:
         """Divide what two panes have together: a part for the one, the rest for the other."""

@@ -78,6 +78,7 @@ class EventLog(ScrollView, can_focus=True):
         self._seen = self._looked = 0
         self._run = 0
         self._readable = _BURST_ROWS
+        self._told = 0, 0
         self.skipped = 0
         """Events since the run began that the log did not show."""
 
@@ -99,8 +100,9 @@ class EventLog(ScrollView, can_focus=True):
         self._rows.clear()
         for found in self._kept.newest(KEPT_ROWS):
             self._rows.extendleft(log_rows(found.batch, found.pool))
+        self._told = 0, 0
         self.action_newest()
-        self._tell(0, 0)
+        self._tell()
         self._resized()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
@@ -127,7 +129,8 @@ class EventLog(ScrollView, can_focus=True):
                 self._readable = max(0, self._readable - shown)
                 self.skipped += fresh - shown
             self._take(found)
-            self._tell(shown, fresh)
+            self._told = shown, fresh
+            self._tell()
         if fresh or not self._rows:
             self._resized()
 
@@ -136,8 +139,9 @@ class EventLog(ScrollView, can_focus=True):
         self._rows.clear()
         self._seen = self.skipped = 0
         self._run = run
+        self._told = 0, 0
         self.action_newest()
-        self._tell(0, 0)
+        self._tell()
 
     def _sampled(self, found: Found, most: int) -> tuple[Found, int]:
         places = sampled(len(found), most)
@@ -147,7 +151,25 @@ class EventLog(ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(self._rows) + self._header_lines)
         self.refresh()
 
-    def _tell(self, shown: int, fresh: int) -> None:
+    @property
+    def newer(self) -> int:
+        """The rows above the one that is read; 0 where the log follows."""
+        return self.scroll_offset.y if self.cursor is None else self.cursor
+
+    def watch_cursor(self) -> None:
+        """Say whether the log follows."""
+        self._tell()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say whether the log follows."""
+        super().watch_scroll_y(old_value, new_value)
+        self._tell()
+
+    def _tell(self) -> None:
+        shown, fresh = self._told
+        if self.newer:
+            self.note = f"{self.newer:,} newer · home follows"
+            return
         if self.wanted.terms:
             self.note = f"{self._kept.matching:,} of {len(self._kept):,} kept match"
             return

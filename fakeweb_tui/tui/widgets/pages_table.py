@@ -34,8 +34,8 @@ COLUMNS = (
     Column("share", "share", 6, 0),
     Column("predicted", "predicted", 9, 60),
     Column("predicted", "pred.", 6, 0),
-    Column("reach", "reach", 6, 64),
-    Column("reach_predicted", "predicted", 9, 64),
+    Column("reach", "reach", 6, 72),
+    Column("reach_predicted", "predicted", 9, 72),
 )
 SORT_KEYS = ("page", "events", "share", "predicted", "fit")
 _FIT_WIDTH = 2
