@@ -36,6 +36,7 @@ from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.sizes import Sizes
 from fakeweb_tui.tui.themes import DEFAULT_THEME, load_themes, user_theme_directory
 
+_KEEP_SECONDS = 1.0
 _GRAVITY = {"warning": ("!", "Warning"), "error": ("✗", "Error")}
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -109,6 +110,8 @@ class FakewebApp(App[None], inherit_bindings=False):
 
     def _hint(self) -> None:
         self._main.hinting = not self._memory.hinted
+        # Now and then, so that whoever closes the terminal's window finds things as they were.
+        self.set_interval(_KEEP_SECONDS, self._keep)
 
     async def on_event(self, event: events.Event) -> None:
         """Take the first hint away at the first key or click, then do what is to be done."""
@@ -118,12 +121,17 @@ class FakewebApp(App[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Remember how things were."""
-        if self._forgotten:
+        self._keep()
+
+    def _keep(self) -> None:
+        """Remember how things are, if that is not known yet; a theme that is only looked at does not count."""
+        if self._forgotten or (self.is_running and isinstance(self.screen, ThemeDialog)):
             return
         speed = self._main.snapshot.speed if self._main.snapshot else self._memory.speed
         hinted = self._memory.hinted or not self._main.hinting
         memory = Memory(self.theme, speed, self._main.sizes, hinted)
         if memory != self._memory:
+            self._memory = memory
             # Where it cannot be written, the next run begins as this one did.
             with suppress(OSError):
                 remember(memory)

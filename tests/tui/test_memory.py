@@ -94,6 +94,22 @@ async def test_the_app_remembers_its_theme_speed_and_sizes() -> None:
     assert recall()[0] == FULL
 
 
+async def test_what_is_changed_is_remembered_before_the_app_ends() -> None:
+    async with showing((120, 40)) as show:
+        await show.press("less_than_sign", "plus")
+        show.app.theme = "ember"
+        await show.until(lambda: recall()[0].theme == "ember", "the theme is kept")
+        await show.until(lambda: recall()[0].speed == 3600, "the speed is kept")
+        assert recall()[0].sizes == show.main.sizes != Sizes()
+        # One that is only looked at is not.
+        await show.press("t", "up")
+        await show.until(lambda: show.app.theme != "ember", "another theme")
+        before = recall()[0]
+        show.app._keep()
+        assert recall()[0] == before
+        await show.press("escape")
+
+
 async def test_a_corrupt_file_stops_nothing() -> None:
     memory_path().write_text("{", encoding="utf-8")
     async with showing((120, 40)) as show:
