@@ -10,7 +10,6 @@ from rich.text import Text
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
-from fakeweb_tui.statistics import covered_hours
 from fakeweb_tui.tui.charts import HOURS, Palette, Scale, draw_calendar, draw_chart, hourly
 from fakeweb_tui.tui.widgets.histogram import Histogram
 
