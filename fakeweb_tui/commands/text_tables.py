@@ -13,13 +13,17 @@ def aligned(titles: Sequence[str], rows: Sequence[Sequence[str]], text_columns: 
 
     Text is data here: whatever could steer a terminal is replaced.
     """
+    from rich.cells import cell_len
+
     cells = [[plain(cell) for cell in row] for row in (titles, *rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        _INDENT
-        + _GAP.join(
-            cell.ljust(width) if place in text_columns else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    )
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for row in cells:
+        # Some letters are two columns wide.
+        gaps = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        padded = [
+            cell + gap if place in text_columns else gap + cell
+            for place, (cell, gap) in enumerate(zip(row, gaps, strict=True))
+        ]
+        lines.append(_INDENT + _GAP.join(padded).rstrip())
+    return "\n".join(lines)
