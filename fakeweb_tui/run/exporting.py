@@ -229,7 +229,7 @@ class _Run:
         left = None if task.bounds.events is None else task.bounds.events - self._events
         stretches = bounded(stretches, replace(task.bounds, events=left), time.monotonic, self._interrupted)
         cutter = Cutter(
-            Grid(scenario, output.format.block_sessions),
+            Grid(scenario, output.block_sessions),
             self._position,
             output.period,
             at_once=output.at_once,

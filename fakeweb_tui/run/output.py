@@ -9,6 +9,20 @@ from fakeweb_tui.sinks import is_stream
 
 # Readers of such folders pass over names that begin so.
 _JOURNAL = "_journal"
+# About how many bytes the events of a session take, with the built-in site.
+_SESSION_BYTES = {
+    ".jsonl": 2500,
+    ".jsonl.gz": 280,
+    ".jsonl.zst": 180,
+    ".csv": 1200,
+    ".csv.gz": 200,
+    ".csv.zst": 150,
+    ".parquet": 90,
+    ".arrow": 450,
+    ".arrows": 450,
+}
+# A file that ends at a size is of so many blocks or more; smaller blocks than these would be slow.
+_BLOCKS, _FEWEST_SESSIONS = 8, 1 << 9
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -18,7 +32,7 @@ class Rotation:
 
     Attributes:
         period: files begin at multiples of it, counted from 1970; None for no such limit.
-        size: a file ends with the part that makes it so many bytes long or longer; None for no such limit.
+        size: a file ends with the block that makes it so many bytes long or longer; None for no such limit.
         hive: whether files go into folders by date, and by hour where a file spans no more than one.
     """
 
@@ -71,6 +85,15 @@ class Output:
     def period(self) -> timedelta | None:
         """The period at whose ends events are divided, if there is one."""
         return self.rotation.cut if self.rotation else None
+
+    @property
+    def block_sessions(self) -> int:
+        """How many sessions are expected to start in a block; fewer where files, which end with one, are small."""
+        most = self.format.block_sessions
+        if self.rotation is None or self.rotation.size is None:
+            return most
+        session = _SESSION_BYTES[self.format.suffix]
+        return min(most, max(_FEWEST_SESSIONS, self.rotation.size // (_BLOCKS * session)))
 
     @property
     def at_once(self) -> bool:

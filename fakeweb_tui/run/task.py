@@ -48,7 +48,7 @@ class Task:
             return timedelta(0)
         parameters = self.scenario.parameters
         step = max(self.scenario.begin, parameters.step_at(self.pace.origin))
-        stop = Grid(self.scenario, self.output.format.block_sessions).stop_of(step)
+        stop = Grid(self.scenario, self.output.block_sessions).stop_of(step)
         block = parameters.time_of(stop) - parameters.time_of(step)
         return min(block, self.output.period or block) / self.pace.speed
 

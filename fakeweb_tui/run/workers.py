@@ -152,7 +152,7 @@ class _Worker:
 
     def __init__(self, task: Task, sender: "_Sender") -> None:
         self._task, self._scenario, self._sender = task, task.bounded_scenario, sender
-        self._grid = Grid(self._scenario, task.output.format.block_sessions)
+        self._grid = Grid(self._scenario, task.output.block_sessions)
         self._encoder = task.output.format.encoder(task.output.fields, self._scenario)
 
     def run(self, before: Connection, behind: Connection) -> None:

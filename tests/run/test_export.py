@@ -10,8 +10,10 @@ import pytest
 import xxhash
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.run import Bounds, Pace, Progress, ResumeError, Rotation, export
-from fakeweb_tui.simulation import Shard
+from fakeweb_tui.formats.naming import format_of
+from fakeweb_tui.run import Bounds, Output, Pace, Progress, ResumeError, Rotation, Task, export
+from fakeweb_tui.scenario import Scenario
+from fakeweb_tui.simulation import Parameters, Shard
 
 from .exporting import (
     FORMATS,
@@ -235,6 +237,19 @@ def test_a_rotation_wants_an_empty_folder(config: Config, tmp_path: Path) -> Non
     with pytest.raises(FileExistsError, match="is not empty: give a new folder"):
         export(task)
     assert files_in(folder) == {"mine": b"old"}
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("a.jsonl", 20_000_000), ("a.csv.gz", 1_000_000), ("a.parquet", 500_000)]
+)
+def test_files_are_about_as_large_as_they_are_to_be(config: Config, tmp_path: Path, name: str, size: int) -> None:
+    scenario = Scenario(config, Parameters(seed=1, start=START, sessions_per_day=1_000_000))
+    output = Output(str(tmp_path / name), format_of(name), rotation=Rotation(size=size))
+    export(Task(scenario, output, Bounds(events=100_000)))
+    *full, last = [len(content) for content in files_in(tmp_path).values()]
+    assert len(full) > 2
+    assert all(size <= each < size * 1.3 for each in full)
+    assert last < size * 1.3
 
 
 def test_hive_folders(config: Config, tmp_path: Path) -> None:
