@@ -32,13 +32,19 @@ class Variant:
         return (self.config, self.parameters) == (other.config, other.parameters)
 
 
-def loaded_and_tuned(bench: Workbench) -> tuple[Variant, Variant]:
-    """Return the variants of what was loaded, and of what is in force since."""
-    name = Path(bench.loaded.document.name).name
-    return (
-        Variant(f"{name}, as loaded", bench.loaded, bench.given),
-        Variant(f"{name}, as tuned", bench.config, bench.parameters),
-    )
+def as_loaded(bench: Workbench) -> Variant:
+    """Return what was loaded."""
+    return Variant(f"{Path(bench.loaded.document.name).name}, as loaded", bench.loaded, bench.given)
+
+
+def as_saved(bench: Workbench, path: Path) -> Variant:
+    """Return what is in force, as it was saved just now."""
+    return Variant(f"{path.name}, as last saved", bench.config, bench.parameters)
+
+
+def as_edited(bench: Workbench) -> Variant:
+    """Return what is in force."""
+    return Variant(f"{Path(bench.loaded.document.name).name}, as edited now", bench.config, bench.parameters)
 
 
 def comparison_of(a: Variant, b: Variant) -> Comparison:

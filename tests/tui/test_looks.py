@@ -19,7 +19,7 @@ from fakeweb_tui.tui.screens.open import OpenDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.screens.themes import ThemeDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
-from fakeweb_tui.tui.variants import loaded_and_tuned
+from fakeweb_tui.tui.variants import as_edited, as_loaded
 from fakeweb_tui.tui.widgets.histogram import Histogram
 from fakeweb_tui.tui.widgets.log_pane import FilterLine
 from fakeweb_tui.tui.widgets.site_pane import SitePane
@@ -141,7 +141,7 @@ def test_save_dialog(snap_compare: Compare) -> None:
 def test_variants(snap_compare: Compare, size: tuple[int, int]) -> None:
     async def prepare(pilot: Pilot[None]) -> None:
         bench = Workbench.of(SITE, parameters()).set_probability(("pages", "home"), "product_a", 0.19)
-        screen = VariantsScreen(*loaded_and_tuned(bench), enough=3_000)
+        screen = VariantsScreen(as_loaded(bench), as_edited(bench), enough=3_000)
         await pilot.app.push_screen(screen)
         await wait_until(pilot, lambda: "enough" in str(screen.query_one("#variants", Static).render()), "figures")
 

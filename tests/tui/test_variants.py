@@ -6,14 +6,16 @@ import re
 from math import isnan
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from fakeweb_tui.comparison import Comparison
 from fakeweb_tui.config import Config
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.tui.app import FakewebApp
+from fakeweb_tui.tui.screens.open import OpenDialog
+from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
-from fakeweb_tui.tui.variants import Figure, Variant, Verdict, comparison_of, groups, loaded_and_tuned
+from fakeweb_tui.tui.variants import Figure, Variant, Verdict, as_edited, as_loaded, comparison_of, groups
 from fakeweb_tui.tui.widgets.variants_table import VariantsTable
 from fakeweb_tui.tuning import Workbench
 
@@ -94,7 +96,7 @@ def test_visits_in_whole_numbers_have_no_error_and_differ_for_sure() -> None:
 
 def test_each_variant_has_its_own_sessions_per_day_and_the_clock_is_that_of_b() -> None:
     bench = Workbench.of(SITE, parameters()).set_parameters(sessions_per_day=20_000).set_parameters(batch_size=20)
-    comparison = comparison_of(*loaded_and_tuned(bench))
+    comparison = comparison_of(as_loaded(bench), as_edited(bench))
     comparison.advance(1_000)
     assert comparison.parameters.batch_size == 20
     visits = figure(comparison, "Sessions", "per hour")
@@ -162,7 +164,7 @@ async def test_from_a_slider_to_the_difference() -> None:
         await show.until(lambda: "paused" in header(screen), "it halts")
         counted = sessions(screen)
         assert "built-in site, as loaded" in show.lines[0]
-        assert "built-in site, as tuned" in show.lines[1]
+        assert "built-in site, as edited now" in show.lines[1]
         row = next(line for line in show.lines if "/product_a" in line)
         below = show.lines[show.lines.index(row) + 1]
         forecasts = Forecast(SITE, show.parameters), Forecast(show.config, show.parameters)
@@ -183,8 +185,29 @@ async def test_the_variants_change_places() -> None:
         screen = await opened(show)
         await show.press("x")
         await show.until(lambda: sessions(screen) > 2_000, "it converges")
-        assert "as tuned" in show.lines[0]
+        assert "as edited now" in show.lines[0]
         assert "▼ less" in next(line for line in show.lines if "/product_a" in line)
+
+
+@pytest.mark.usefixtures("folder")
+async def test_a_is_what_was_saved_last() -> None:
+    async with showing((80, 24)) as show:
+        await show.focus("home", "product_a")
+        await show.press("shift+right", "ctrl+s")
+        await show.until(lambda: isinstance(show.app.screen, SaveDialog), "where to")
+        show.app.screen.query_one(Input).value = "mine.yml"
+        await show.press("enter")
+        await show.until(lambda: not show.main.unsaved and show.app.screen is show.main, "it is saved")
+        await opened(show)
+        assert "A and B are the same: nothing was edited since." in show.text
+        await show.press("escape", "shift+right")
+        screen = await opened(show)
+        await show.until(lambda: sessions(screen) > 100, "it begins")
+        assert "mine.yml, as last saved" in show.lines[0]
+        # What was loaded can still be chosen.
+        await show.press("a")
+        await show.until(lambda: isinstance(show.app.screen, OpenDialog), "the list")
+        await show.until(lambda: "built-in site, as loaded" in show.text, "what was loaded")
 
 
 async def test_where_nothing_was_edited_it_says_what_to_do() -> None:

@@ -25,7 +25,7 @@ from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
 from fakeweb_tui.tui.sections import SECTIONS
-from fakeweb_tui.tui.variants import loaded_and_tuned
+from fakeweb_tui.tui.variants import as_edited, as_loaded, as_saved
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.tuning.outcomes import Outcome
@@ -61,7 +61,12 @@ TUNING_KEYS: list[BindingType] = [
         tooltip="Edit the next section",
     ),
     Binding(
-        "v", "variants", "A/B", id="variants", show=False, tooltip="Compare the tuned config and the loaded one"
+        "v",
+        "variants",
+        "A/B",
+        id="variants",
+        show=False,
+        tooltip="Compare the config as edited with the one last loaded or saved",
     ),
     Binding(
         "ctrl+o",
@@ -92,6 +97,8 @@ class TuningScreen(Screen[None]):
         self.bench = Workbench.of(config, parameters)
         """What is tuned, and what is in force."""
         self._saved = self.bench.to_save
+        self._safe = as_loaded(self.bench)
+        """What was loaded, or saved last: what an edit is compared with."""
         self.is_new = False
         """Whether the config is in no file yet."""
         self.outcome = Outcome("conversion")
@@ -332,6 +339,7 @@ class TuningScreen(Screen[None]):
         self._restored = left
         bench = Workbench.of_scenario(scenario)
         self._saved = Workbench.of(bench.loaded, bench.given).to_save
+        self._safe = as_loaded(bench)
         self.edit(lambda _: bench)
 
     def action_journal(self) -> None:
@@ -352,8 +360,8 @@ class TuningScreen(Screen[None]):
     # Variants.
 
     def action_variants(self) -> None:
-        """Compare the config in force with the one that was loaded."""
-        self.app.push_screen(VariantsScreen(*loaded_and_tuned(self.bench)))
+        """Compare the config in force with the one that was loaded, or saved since."""
+        self.app.push_screen(VariantsScreen(self._safe, as_edited(self.bench), as_loaded(self.bench)))
 
     # Files.
 
@@ -378,10 +386,10 @@ class TuningScreen(Screen[None]):
 
     async def save(self) -> bool:
         """Ask for a path and save the tuned config there; return whether that was done. For a worker."""
-        config = self.bench.to_save
+        config, bench = self.bench.to_save, self.bench
         saved = await self.app.push_screen_wait(SaveDialog(config, self.bench.loaded))
         if saved is not None:
-            self._saved = config
+            self._saved, self._safe = config, as_saved(bench, saved)
             self.is_new = False
             if self.journal:
                 self.journal.discard()

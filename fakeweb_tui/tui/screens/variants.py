@@ -71,11 +71,14 @@ class VariantsScreen(Screen[None]):
     }
     """
 
-    def __init__(self, a: Variant, b: Variant, enough: int = ENOUGH) -> None:
-        """Compare a and b until `enough` sessions were counted, and then for as long as the user wants."""
+    def __init__(self, a: Variant, b: Variant, *others: Variant, enough: int = ENOUGH) -> None:
+        """Compare a and b until `enough` sessions were counted, and then for as long as the user wants.
+
+        They can be chosen again, and so can the others.
+        """
         super().__init__()
         self._enough = enough
-        self._here = (a, b)
+        self._here = list({variant.title: variant for variant in (a, b, *others)}.values())
         self._variants = [a, b]
         self._number = 0
         self._paced: PacedComparison | None = None
@@ -86,7 +89,7 @@ class VariantsScreen(Screen[None]):
         yield Static(id="variants", markup=False)
         yield VariantsTable()
         yield Static(
-            "A and B are the same: there is nothing to compare.\n\n"
+            "A and B are the same: nothing was edited since.\n\n"
             "Go back (esc) and move a slider, or choose another variant (a, b).",
             id="nothing",
             markup=False,
