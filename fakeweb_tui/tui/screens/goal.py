@@ -36,6 +36,10 @@ class Proposal:
         return f"goal: {outcome_name(self.goal.outcome)} {value_text(self.goal.outcome, self.goal.value)}"
 
 
+_ASKING = "enter seek  i show what moves it  esc cancel"
+_FOUND = "enter accept  esc back to the question"
+
+
 class GoalDialog(ModalScreen[Proposal | None]):
     """Asks for an outcome and its value, seeks the smallest change that gives it, and shows it to be accepted."""
 
@@ -81,7 +85,7 @@ class GoalDialog(ModalScreen[Proposal | None]):
         """What there is to choose from and a line for the value; then what was found."""
         with Vertical() as box:
             box.border_title = "Goal"
-            box.border_subtitle = "enter seek  i show what moves it  esc cancel"
+            box.border_subtitle = _ASKING
             with Vertical(id="ask"):
                 yield Static("Choose a figure, and write what it is to be.", classes="hint", markup=False)
                 yield OptionList(*map(_option, self._lines), markup=False, compact=True)
@@ -138,6 +142,7 @@ class GoalDialog(ModalScreen[Proposal | None]):
         """From what was found back to the question; from there leave."""
         if self.has_class("-found"):
             self.remove_class("-found")
+            self.query_one(Vertical).border_subtitle = _ASKING
             self.query_one("#value", Input).focus()
         else:
             self.workers.cancel_group(self, "seek")
@@ -195,6 +200,7 @@ class GoalDialog(ModalScreen[Proposal | None]):
         count = f"{len(lines)} probabilities change" if lines else "nothing has to change"
         self.query_one("#summary", Static).update(Content(f"{outcome_name(outcome)}: {change}; {count}."))
         self.add_class("-found")
+        self.query_one(Vertical).border_subtitle = _FOUND
         self.query_one("#accept", Button).focus()
 
 

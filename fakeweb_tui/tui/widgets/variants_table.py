@@ -142,5 +142,6 @@ class VariantsTable(ScrollView, can_focus=True):
         ]
 
     def _expected(self, figure: Figure) -> list[Segment]:
-        expected = _number(figure.difference.expected, 3, _DIFFERENCE_WIDTH, sign="+")
+        difference = round(figure.difference.expected, 3) + 0.0  # no minus before a zero
+        expected = _number(difference, 3, _DIFFERENCE_WIDTH, sign="+" if difference else "")
         return [Segment(f"{expected} predicted", theme_style(self.app, "muted"))]
