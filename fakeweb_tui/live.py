@@ -274,7 +274,7 @@ class LiveSimulation:
             self._leave_script()
         if self._pending is None:
             self._compute(self._walk.position + 1)
-        self._release(self._walk.parameters.time_of(self._walk.position))
+        self._release(min(self._walk.parameters.time_of(self._walk.position), self._end))
         self._anchor()
 
     def _edit(self, config: Config, parameters: Parameters | None, renamed: Mapping[str, str]) -> None:

@@ -48,7 +48,6 @@ def come_on(live: LiveSimulation, clock: Clock, minutes: int) -> None:
 @pytest.mark.parametrize("speed", [1, None])
 def test_it_pauses_at_its_end_and_goes_on_from_there(scenario: Scenario, speed: float | None) -> None:
     live, clock = played(scenario, speed)
-    assert live.snapshot().plays_until == scenario.end
     come_on(live, clock, 100)
     snapshot = live.snapshot()
     assert (snapshot.running, snapshot.clock, snapshot.plays_until) == (False, scenario.end, None)
@@ -75,7 +74,17 @@ def test_at_its_end_a_reset_plays_it_again(scenario: Scenario) -> None:
     live.reset()
     live.advance()
     assert live.snapshot().clock == scenario.parameters.start
-    assert live.snapshot().plays_until == scenario.end
+
+
+def test_a_single_step_stops_at_the_end(scenario: Scenario) -> None:
+    live, clock = played(scenario)
+    come_on(live, clock, 20)
+    before = live.snapshot()
+    assert scenario.end is not None
+    assert before.clock == scenario.end - timedelta(seconds=3)
+    live.step()
+    live.advance()
+    assert live.snapshot().clock == scenario.end
 
 
 def test_a_single_step_goes_beyond_the_end(scenario: Scenario) -> None:

@@ -147,3 +147,12 @@ def test_fields_can_swap_their_names(config: Config) -> None:
     chained = with_section(config, "schema: {rename: {event_timestamp: os, os: os2}}\n").schema
     assert chained is not None
     assert (chained[0].name, {each.source: each.name for each in chained}["os"]) == ("os", "os2")
+
+
+def test_constants_are_what_was_written(config: Config) -> None:
+    fields = with_section(config, "schema: {constants: {a: 9007199254740993, b: -0x10, c: 1_000}}\n").schema
+    assert fields is not None
+    assert [field.value for field in fields[-3:]] == [9007199254740993, -16, 1000]
+    assert problems(config, f"schema: {{constants: {{a: {1 << 63}}}}}\n") == [
+        "1:25: a whole number that 64 bits do not hold: write it as a text"
+    ]

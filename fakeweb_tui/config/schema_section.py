@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from fakeweb_tui.config.document import TAG, entries, is_mapping, kind, number
@@ -21,6 +22,7 @@ from fakeweb_tui.schema import CONSTANT, DERIVED_FIELDS, EVENT_FIELDS, SCHEMAS, 
 SECTION = "schema"
 _KEYS = ("base", "drop", "rename", "derived", "constants", "order")
 _NO_BASE = "none"
+_INT64 = 1 << 63
 _SOURCES = (*DERIVED_FIELDS, *EVENT_FIELDS)
 
 
@@ -105,9 +107,14 @@ class _Reader:
     def _constant(self, node: Node) -> Constant:
         """Return the value of a plain node."""
         value = number(node)
+        if isinstance(node, ScalarNode) and node.tag == TAG + "int":
+            whole: int = SafeConstructor().construct_yaml_int(node)
+            if -_INT64 <= whole < _INT64:
+                return whole
+            self._problems.add(node, "a whole number that 64 bits do not hold: write it as a text")
+            return None
         if value is not None and math.isfinite(value):
-            whole = node.tag == TAG + "int" and abs(value) < 1 << 53
-            return int(value) if whole else value
+            return value
         if isinstance(node, ScalarNode) and node.tag == TAG + "bool":
             return node.value.lower() in ("true", "yes", "on")
         if isinstance(node, ScalarNode) and node.tag == TAG + "null":

@@ -1,5 +1,6 @@
 """Which columns a file has, and what each is for."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,11 +20,14 @@ class Kind(Enum):
 def page_of_path(value: str) -> str:
     """Return the page that a path or a URL leads to: its path without the slashes at both ends, the query and the
     fragment; `index` for the root. Other text is returned as it is."""
-    if not (value.startswith("/") or "://" in value[:16]):
-        return value
-    try:
-        path = urlsplit(value).path
-    except ValueError:
+    if value.startswith("/"):
+        path = re.split("[?#]", value, maxsplit=1)[0]
+    elif "://" in value[:16]:
+        try:
+            path = urlsplit(value).path
+        except ValueError:
+            return value
+    else:
         return value
     return path.strip("/") or "index"
 

@@ -16,15 +16,20 @@ from fakeweb_tui.reading.rows import Rows
 _BLOCK = 8 << 20
 _LONGEST_LINE = 64 << 20
 _TYPES = {Kind.TEXT: pa.string(), Kind.TRUTH: pa.bool_(), Kind.WHOLE: pa.int64(), Kind.NUMBER: pa.float64()}
+_WIDTH = (pa.bool_(), pa.int64(), pa.float64(), pa.string())
 
 
 def json_rows(source: str, stream: io.BufferedReader, layout: Layout, faults: Faults) -> Iterator[Rows]:
     """Yield the rows of a stream of JSON lines."""
-    first_line, types = 1, None
+    first_line = 1
+    types: dict[str, pa.DataType] = {}
     for block in _blocks(source, stream):
         types = types or _types(block, layout.wanted)
         lines = block.count(b"\n") + (not block.endswith(b"\n"))
         table = _parsed(block, types, layout.strict)
+        wider = types if table is not None else _widened(types, block, layout.wanted)
+        if wider != types:
+            types, table = wider, _parsed(block, wider, layout.strict)
         if table is not None and len(table) == lines:
             numbers = np.arange(first_line, first_line + lines)
             yield Rows(source, numbers, {name: table[name].combine_chunks() for name in types})
@@ -74,6 +79,18 @@ def _types(block: bytes, wanted: Mapping[str, Kind]) -> dict[str, pa.DataType]:
     return {name: _TYPES.get(kind) or found.get(name, pa.string()) for name, kind in wanted.items()}
 
 
+def _widened(types: Mapping[str, pa.DataType], block: bytes, wanted: Mapping[str, Kind]) -> dict[str, pa.DataType]:
+    """Return the types; where a column may be anything, one wide enough for all that a block has there as well."""
+    found = dict(types)
+    for line in io.BytesIO(block):
+        value = _value_of(line)
+        if isinstance(value, dict):
+            for name, kind in wanted.items():
+                if kind is Kind.ANY and value.get(name) is not None:
+                    found[name] = max(found[name], _TYPES[_kind_of(value[name])], key=_WIDTH.index)
+    return found
+
+
 def _kind_of(value: object) -> Kind:
     if isinstance(value, bool):
         return Kind.TRUTH
@@ -84,6 +101,8 @@ def _kind_of(value: object) -> Kind:
 
 def _parsed(block: bytes, types: Mapping[str, pa.DataType], strict: bool) -> pa.Table | None:
     """Return the rows of a block in which every line is as it should be; None for any other."""
+    if not _is_text(block):
+        return None
     try:
         return pyarrow.json.read_json(
             pa.BufferReader(block),
@@ -95,6 +114,14 @@ def _parsed(block: bytes, types: Mapping[str, pa.DataType], strict: bool) -> pa.
         )
     except pa.ArrowInvalid:
         return None
+
+
+def _is_text(block: bytes) -> bool:
+    """Whether a block is UTF-8, which Arrow looks at in the columns that it returns only."""
+    try:
+        return block.isascii() or bool(block.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _value_of(line: bytes) -> object:

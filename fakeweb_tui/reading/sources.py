@@ -87,9 +87,12 @@ def _decompressed(raw: BinaryIO) -> io.BufferedReader:
 
 
 def _buffered(raw: BinaryIO) -> io.BufferedReader:
-    if isinstance(raw, io.BufferedReader):
+    """Return a stream whose `peek` gives a full buffer, or all that there is."""
+    if isinstance(raw, io.BufferedReader) and raw.seekable():
         return raw
-    return io.BufferedReader(cast("io.RawIOBase", raw), _BUFFER)
+    # A pipe gives what was written to it last; a buffer before the buffer asks for more until it is full.
+    inner = io.BufferedReader(cast("io.RawIOBase", raw), _BUFFER)
+    return io.BufferedReader(cast("io.RawIOBase", inner), _BUFFER)
 
 
 def _peek(stream: io.BufferedReader) -> bytes:

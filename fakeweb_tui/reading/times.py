@@ -71,12 +71,14 @@ def _read(text: Any) -> tuple[Moments, bool]:
 def _moment(text: str) -> tuple[int, bool]:
     try:
         moment = datetime.fromisoformat(text.strip())
+        zoned = moment.tzinfo is not None
+        if zoned:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:
+        return int(NO_MOMENT), True
     except ValueError:
         counted = _number(text)
         return counted, counted != NO_MOMENT
-    zoned = moment.tzinfo is not None
-    if zoned:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
     since = moment - _EPOCH
     return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds, zoned
 

@@ -179,7 +179,7 @@ class _Search:
             candidates = [corner, *self.space.by_row(point, corner)] if self.space.n else []
             for candidate in candidates:
                 there, gradients_there = self._evaluate(candidate)
-                if sign * (there[0] - value[0]) > _LEAST_GAIN * self._scale[0]:
+                if sign * (there[0] - value[0]) > _LEAST_GAIN * max(1.0, abs(value[0])):
                     point, value, gradients = candidate, there, gradients_there
                     break
             else:

@@ -7,6 +7,7 @@ analysis of discrete Markov chains via matrix calculus", 2013). Where the limit 
 same sums are taken over the steps that there are.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,7 +83,10 @@ def parse_goal(text: str, config: Config) -> Goal:
     found = _GOAL.fullmatch(text)
     if not found:
         raise ValueError(f"{shown(text)} is no goal: write for instance reach({config.goal})=0.03 or steps=5")
-    return Goal(parse_outcome(found["outcome"], config), float(found["number"]) / (100 if found["percent"] else 1))
+    outcome, value = parse_outcome(found["outcome"], config), float(found["number"])
+    if not math.isfinite(value):
+        raise ValueError(f"{shown(text)} is no goal: {found['number']} is too large for a number")
+    return Goal(outcome, value / (100 if found["percent"] else 1))
 
 
 def _known() -> str:

@@ -88,7 +88,10 @@ class Workbench:
         setting = scenario.settings[-1]
         given = replace(scenario.parameters, **{**PARAMETERS, **scenario.config.simulation})  # type: ignore[arg-type]
         bench = cls.of(scenario.config, given)
-        renamed = {first: name for first, name in setting.pages.items() if first != name}
+        names = {page: page for page in scenario.config.pages}
+        for each in scenario.settings:
+            names = {first: each.pages[name] for first, name in names.items() if name in each.pages}
+        renamed = {first: name for first, name in names.items() if first != name}
         return bench._changed("edits of the scenario", setting.config, setting.parameters, renamed=renamed)
 
     # Probabilities.

@@ -1,8 +1,14 @@
 """Rows of files of every format: the same values from each, and faults with their lines."""
 
+import fcntl
 import gzip
 import io
 import json
+import os
+import sys
+import termios
+from concurrent.futures import ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +19,7 @@ import pyarrow.parquet
 import pytest
 
 from fakeweb_tui.reading import Faults, Kind, Layout, ReadingError, column_names, read_rows, sources_of
+from fakeweb_tui.reading.columns import page_of_path
 
 LAYOUT = Layout(time="ts", page="page", user="user", fields={"flag": Kind.TRUTH})
 STRICT = Layout(time="ts", page="page", user="user", fields={"flag": Kind.TRUTH, "user": Kind.TEXT}, strict=True)
@@ -231,3 +238,66 @@ def test_where_nothing_is(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent"):
         with pytest.raises(ReadingError, match=r"there (are no files|is no such file)"):
             sources_of(str(path))
+
+
+def test_numbers_that_are_whole_at_first(tmp_path: Path) -> None:
+    lines = ['{"ts": 1700000000, "page": "/a", "user": 5}', '{"ts": 1700000007.5, "page": "/b", "user": "x"}']
+    (tmp_path / "log").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    faults = Faults()
+    rows = rows_of(tmp_path / "log", faults, Layout(time="ts", page="page", user="user"))
+    assert [(row["ts"], row["user"]) for _, row in rows] == [(1700000000.0, "5"), (1700000007.5, "x")]
+    assert not faults
+
+
+def test_a_line_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    good = b'{"ts": "t", "page": "/a", "user": "u", "other": "x"}\n'
+    (tmp_path / "log").write_bytes(good + good.replace(b'"x"', b'"\xff"') + good)
+    faults = Faults()
+    layout = Layout(time="ts", page="page", user="user")
+    assert [line for line, _ in rows_of(tmp_path / "log", faults, layout)] == [1, 3]
+    assert_faults(
+        faults, "log:2: not JSON: 'utf-8' codec can't decode byte 0xff in position 49: invalid start byte"
+    )
+
+
+def test_a_pipe_that_gives_its_header_in_two_parts(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        with pipe.open("wb", buffering=0) as file:
+            file.write(b"ti")
+            # The reader has taken what was there when the pipe is empty again.
+            while unread(file):
+                os.sched_yield()
+            file.write(b"me,page,user\n1,/a,u\n")
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(write)
+        rows = rows_of(pipe, Faults(), Layout(time="time", page="page", user="user"))
+        done.result()
+    assert [row["page"] for _, row in rows] == ["/a"]
+
+
+def unread(file: FileIO) -> int:
+    """How many bytes wait in a pipe."""
+    count = bytearray(4)
+    fcntl.ioctl(file, termios.FIONREAD, count)
+    return int.from_bytes(count, sys.byteorder)
+
+
+@pytest.mark.parametrize(
+    ("value", "page"),
+    [
+        ("/a/b/?x=1#y", "a/b"),
+        ("//cart", "cart"),
+        ("/", "index"),
+        ("/a\nb", "a\nb"),
+        ("https://shop.example//cart?x", "cart"),
+        ("https://shop.example", "index"),
+        ("http://[", "http://["),
+        ("cart", "cart"),
+    ],
+)
+def test_pages_of_paths(value: str, page: str) -> None:
+    assert page_of_path(value) == page

@@ -43,6 +43,7 @@ def test_days_and_what_is_no_moment() -> None:
     assert moments_of(pa.array([date(1970, 1, 2), None]))[0].tolist() == [86_400_000_000, NO_MOMENT]
     assert moments_of(pa.array(["", "yesterday", None]))[0].tolist() == [NO_MOMENT] * 3
     assert moments_of(pa.array([float("nan"), float("inf"), None]))[0].tolist() == [NO_MOMENT] * 3
+    assert moments_of(pa.array(["x", "0001-01-01T00:00:00+05:00"]))[0].tolist() == [NO_MOMENT] * 2
 
 
 def test_zones_have_summers() -> None:

@@ -123,6 +123,7 @@ def test_what_is_asked_for_is_read(config: Config) -> None:
     [
         ("reach(confirmation)", "is no goal: write for instance reach"),
         ("reach(confirmation)=-1", "is no goal"),
+        ("events=1e999", "1e999 is too large for a number"),
         ("reach(confirmation)=much", "is no goal"),
         ("", "is no goal"),
         ("=1", "is no goal"),

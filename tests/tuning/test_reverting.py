@@ -164,3 +164,17 @@ def test_all_differences_can_be_put_back_one_by_one(bench: Workbench, data: st.D
         for path in bench.config.paths:
             bench = bench.revert_row(path)
         assert bench.config == loaded.config
+
+
+def test_a_page_that_was_renamed_before_other_edits_is_known_again() -> None:
+    config, parameters = load_site("shop"), Parameters(1, datetime(2026, 3, 2))
+    first = Workbench.of(config, parameters).rename_page("home", "start")
+    second = first.set_probability(("ads",), "ad_1", 0.9)
+    edits = [
+        *differences(0, config, first.config, {"home": "start"}),
+        *differences(10, first.config, second.config),
+    ]
+    again = Workbench.of_scenario(Scenario(config, parameters, tuple(edits)))
+    assert again.config == second.config
+    assert again.done[0].renamed == {"home": "start"}
+    assert again.revert_page("start").config.page_names == config.page_names
