@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +32,18 @@ def earlier(options: dict[str, Any]) -> Task | None:
     return earlier_task(options["output"])
 
 
-def pace_of(scenario: Scenario, speed: float) -> Pace | None:
-    """Return the pace that so many simulated seconds per real one are, from the begin of a scenario on."""
+def _pace(scenario: Scenario, options: dict[str, Any], before: Task | None) -> Pace | None:
+    """Return the pace from the begin of a scenario on, or for what is live, from now on."""
     from fakeweb_tui.run import Pace
 
-    return None if isinf(speed) else Pace(speed, scenario.parameters.time_of(scenario.begin))
+    as_before = before.pace if before is not None and not given("pace") else None
+    # Where a live run goes on, what has come since it stopped is history.
+    if options.get("follow") or (as_before is not None and as_before.live):
+        return Pace(1.0, datetime.now().replace(microsecond=0), live=True)
+    if as_before is not None:
+        return as_before
+    begin = scenario.parameters.time_of(scenario.begin)
+    return None if isinf(options["pace"]) else Pace(options["pace"], begin)
 
 
 def _rotation(options: dict[str, Any]) -> Rotation | None:
@@ -56,7 +63,7 @@ def _rotation(options: dict[str, Any]) -> Rotation | None:
     return Rotation(size=rotate, hive=options["hive"])
 
 
-def task_of(scenario: Scenario, options: dict[str, Any], pace: Pace | None, before: Task | None) -> Task:
+def task_of(scenario: Scenario, options: dict[str, Any], before: Task | None) -> Task:
     """Return the task that `export_options` give; ValueError where they do not go together.
 
     Where it goes on with an earlier run, what is not given is as it was there.
@@ -75,9 +82,8 @@ def task_of(scenario: Scenario, options: dict[str, Any], pace: Pace | None, befo
         if events is None and until is None:
             events, until = before.bounds.events, before.bounds.until
         shard = shard or before.shard
-    return Task(
-        scenario, _output(options, scenario.config, before), Bounds(events, until, duration), shard or WHOLE, pace
-    )
+    output, pace = _output(options, scenario.config, before), _pace(scenario, options, before)
+    return Task(scenario, output, Bounds(events, until, duration), shard or WHOLE, pace)
 
 
 def _output(options: dict[str, Any], config: Config, before: Task | None) -> Output:

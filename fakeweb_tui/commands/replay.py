@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from fakeweb_tui.commands.export_options import export_options
-from fakeweb_tui.commands.export_task import earlier, pace_of, task_of
+from fakeweb_tui.commands.export_task import earlier, task_of
 from fakeweb_tui.commands.exporting import carry_out
 from fakeweb_tui.commands.failures import stops_at_bad_input
 
@@ -24,5 +24,4 @@ def replay(scenario: Path, **options: Any) -> None:
     from fakeweb_tui.scenario_file import load_scenario
 
     shown = load_scenario(scenario)
-    task = task_of(shown, options, pace_of(shown, options["pace"]), earlier(options))
-    sys.exit(carry_out(task, options))
+    sys.exit(carry_out(task_of(shown, options, earlier(options)), options))

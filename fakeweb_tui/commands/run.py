@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fakeweb_tui.commands.export_options import export_options
-from fakeweb_tui.commands.export_task import earlier, given, pace_of, task_of
+from fakeweb_tui.commands.export_task import earlier, given, task_of
 from fakeweb_tui.commands.exporting import carry_out
 from fakeweb_tui.commands.failures import stops_at_bad_input
 from fakeweb_tui.commands.kinds import Span
@@ -39,16 +39,10 @@ def run(config: Config, **options: Any) -> None:
       fakeweb-tui run shop.yml --backfill 30d --follow | your-consumer
       fakeweb-tui run --simulated 365d -o lake --format parquet --rotate 1h --hive
     """
-    now = datetime.now().replace(microsecond=0)
     _check(options)
     before = earlier(options)
-    scenario = _same(before.scenario, config, options) if before else _new(config, options, now)
-    pace = pace_of(scenario, options["pace"])
-    if options["follow"]:
-        from fakeweb_tui.run import Pace
-
-        pace = Pace(1.0, now)
-    sys.exit(carry_out(task_of(scenario, options, pace, before), options))
+    scenario = _same(before.scenario, config, options) if before else _new(config, options)
+    sys.exit(carry_out(task_of(scenario, options, before), options))
 
 
 def _check(options: dict[str, Any]) -> None:
@@ -59,10 +53,11 @@ def _check(options: dict[str, Any]) -> None:
         raise ValueError("--follow goes on at real time: leave --pace out")
 
 
-def _new(config: Config, options: dict[str, Any], now: datetime) -> Scenario:
+def _new(config: Config, options: dict[str, Any]) -> Scenario:
     """Return the scenario that the options give."""
     from fakeweb_tui.scenario import Scenario
 
+    now = datetime.now().replace(microsecond=0)
     if options["backfill"] is not None or options["follow"]:
         back = options["backfill"] or timedelta(0)
         options = {**options, "start": now - min(back, now - datetime.min)}

@@ -161,7 +161,7 @@ class _Run:
             self._files.begin()
             if journal is not None:
                 try:
-                    journal.begin({"identity": task.identity(), **task.ends()})
+                    journal.begin({"identity": task.identity(), **task.course()})
                 except OSError:
                     self._files.abandon()
                     journal.remove()

@@ -58,10 +58,12 @@ class Pace:
     Attributes:
         speed: simulated seconds per real second.
         origin: the simulated time at which the run begins to keep it; what is before comes as fast as can be.
+        live: whether that is the real time as well.
     """
 
     speed: float
     origin: datetime
+    live: bool = False
 
 
 class PacedClock:

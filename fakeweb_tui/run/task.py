@@ -52,10 +52,14 @@ class Task:
         block = parameters.time_of(stop) - parameters.time_of(step)
         return min(block, self.output.period or block) / self.pace.speed
 
-    def ends(self) -> dict[str, Any]:
-        """Return where it ends, as JSON can hold it."""
-        end = self.bounded_scenario.end
-        return {"events": self.bounds.events, "end": end and end.isoformat()}
+    def course(self) -> dict[str, Any]:
+        """Return what a run that goes on may change, where it ends and at which pace, as JSON can hold it."""
+        end, pace = self.bounded_scenario.end, self.pace
+        return {
+            "events": self.bounds.events,
+            "end": end and end.isoformat(),
+            "pace": pace and [pace.speed, pace.origin.isoformat(), pace.live],
+        }
 
     def identity(self) -> dict[str, Any]:
         """Return what decides which bytes are written up to where it ends, as JSON can hold it."""
@@ -80,10 +84,21 @@ def earlier_task(place: str) -> Task | None:
     if name is None:
         return None
     head, _ = read_journal(name)
+    try:
+        return _task(place, head, name)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, ResumeError):
+            raise
+        raise ResumeError(f"{name} cannot be read: begin anew, with --overwrite") from error
+
+
+def _task(place: str, head: dict[str, Any], name: str) -> Task:
+    """Return the task that a journal begins with."""
     asked = head["identity"]
-    if asked.get("version") != __version__:
+    if asked["version"] != __version__:
         raise ResumeError(f"{name} is of another version of fakeweb-tui: leave --resume out to begin anew")
     period, size, hive = asked["rotation"] or (None, None, False)
+    speed, origin, live = head["pace"] or (None, "", False)
     rotation = Rotation(None if period is None else timedelta(seconds=period), size, hive)
     return Task(
         parse_scenario(asked["scenario"], name),
@@ -95,4 +110,5 @@ def earlier_task(place: str) -> Task | None:
         ),
         Bounds(head["events"], head["end"] and datetime.fromisoformat(head["end"])),
         Shard(*asked["shard"]),
+        Pace(speed, datetime.fromisoformat(origin), live) if speed else None,
     )

@@ -1,18 +1,22 @@
 """The command `run` where it is interrupted or killed, and its workers."""
 
 import fcntl
+import json
 import os
 import random
 import signal
 import sys
 import termios
 import time
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import invoke
 
 from fakeweb_tui.config import Config
+from fakeweb_tui.run import Pace, earlier_task
 
 from .running import (
     COMMA_SEPARATED,
@@ -20,6 +24,7 @@ from .running import (
     FIXED,
     JSON_LINES,
     SLOWLY,
+    START,
     Format,
     assert_summary,
     begun,
@@ -164,6 +169,49 @@ def test_a_run_that_is_killed_again_and_again(here: Path, name: str) -> None:
     assert done.returncode == 0, done.stderr
     assert (here / name).read_bytes() == (here / f"whole-{name}").read_bytes()
     assert names(here) == [name, f"whole-{name}"]
+
+
+@pytest.mark.parametrize("backfill", [(), ("--backfill", "10m")])
+def test_a_live_run_goes_on_live(here: Path, backfill: tuple[str, ...]) -> None:
+    rate = ("--seed", "1", "--sessions-per-day", "5000000", "--quiet")
+    for options in ((*backfill, "--follow", *rate), ("--resume", "--quiet")):
+        begun_at = datetime.now()
+        with begun(here, "-o", "a.jsonl", *options) as process:
+            part = here / "a.jsonl.part"
+
+            def is_live(part: Path = part, begun_at: datetime = begun_at) -> bool:
+                # The last event is of after the process began: what came before it is caught up with.
+                lines = part.read_bytes().splitlines()[:-1] if part.exists() else []
+                moment = json.loads(lines[-1])["event_timestamp"] if lines else ""
+                return moment > str(begun_at)
+
+            until(is_live, process)
+            process.terminate()
+            process.communicate(timeout=DEADLINE)
+        assert process.returncode == 143
+        moments = [json.loads(line)["event_timestamp"] for line in (here / "a.jsonl").read_bytes().splitlines()]
+        assert moments == sorted(moments)
+        # It has not run ahead of the clock on the wall.
+        assert moments[-1] <= str(datetime.now())
+
+
+def test_a_pace_is_kept_by_a_run_that_goes_on(here: Path) -> None:
+    with begun(here, "-o", "a.jsonl", "--pace", "600x", *FIXED) as process:
+        until_grown(here / "a.jsonl.part", process)
+        process.terminate()
+        process.communicate(timeout=DEADLINE)
+    before = earlier_task(str(here / "a.jsonl"))
+    assert before is not None
+    assert before.pace == Pace(600, START)
+
+
+@pytest.mark.parametrize("journal", [b"", b"{}\n", b"[]\n", b"7\n", b'{"identity": {}}\n', b"\xff\n", b"{}\n{}\n"])
+def test_a_journal_that_is_none(here: Path, journal: bytes) -> None:
+    (here / "a.jsonl.journal").write_bytes(journal)
+    refused = invoke("run", "-o", "a.jsonl", "--resume")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == "a.jsonl.journal cannot be read: begin anew, with --overwrite\n"
+    assert names(here) == ["a.jsonl.journal"]
 
 
 def test_workers_write_what_one_process_writes(here: Path) -> None:
