@@ -49,16 +49,22 @@ class Terminal:
         pid: of the app.
     """
 
-    def __init__(self, columns: int, lines: int) -> None:
+    def __init__(self, columns: int, lines: int, site: str = "") -> None:
+        """Run the app in a terminal of so many cells; on the config `site`, YAML, if given."""
         self._home = tempfile.TemporaryDirectory()
         home = self._home.name
         more = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         more |= {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
+        arguments = list(COMMAND)
+        if site:
+            path = Path(home) / "site.yml"
+            path.write_text(site, encoding="utf-8")
+            arguments.append(str(path))
         self._heard = bytearray()
         self.started = perf_counter()
         self._app = pexpect.spawn(
             sys.executable,
-            list(COMMAND),
+            arguments,
             dimensions=(lines, columns),
             cwd=home,
             env={**environment(), **more},

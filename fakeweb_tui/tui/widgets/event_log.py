@@ -72,7 +72,6 @@ class EventLog(ScrollView, can_focus=True):
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.roles = roles
-        """The pages and their roles; an event of a page that is gone keeps its name."""
         self._rows: deque[LogRow] = deque(maxlen=KEPT_ROWS)
         self._kept = KeptEvents()
         self._seen = self._looked = 0
@@ -81,6 +80,16 @@ class EventLog(ScrollView, can_focus=True):
         self._told = 0, 0
         self.skipped = 0
         """Events since the run began that the log did not show."""
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The pages and their roles; an event of a page that is gone keeps its name."""
+        return self._roles
+
+    @roles.setter
+    def roles(self, roles: dict[str, Role]) -> None:
+        self._roles = roles
+        self._longest_page = max(map(cell_len, roles))
 
     @property
     def rows(self) -> tuple[LogRow, ...]:
@@ -248,7 +257,7 @@ class EventLog(ScrollView, can_focus=True):
         """The columns that fit, and their widths."""
         width = self._width
         apart = SIGN_CELLS if width >= _DEVICE_WIDTH else 1
-        page = max(6, min(22, max(cell_len(page) for page in self.roles) + 2 + apart))
+        page = max(6, min(22, self._longest_page + 2 + apart))
         columns = [("time", 16 if width >= _PRECISE_WIDTH else 9), ("page", page), ("source", 10)]
         columns += [("device", 28), ("user", 32), ("place", 24)] if width >= _DEVICE_WIDTH else [("os", 8)]
         fitting: list[tuple[str, int]] = []

@@ -63,6 +63,10 @@ class PagesTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.tooltip = "Click a title, or press s, to sort; │ and grey: predicted; ≈ fits, ▲▼ off, · too few"
         self.pages = roles
+        self.sorted_rows: list[PageRow] = []
+        """The rows as shown, from the top."""
+        self._longest = 1.0
+        """The share that fills a bar."""
 
     @property
     def pages(self) -> dict[str, Role]:
@@ -78,11 +82,23 @@ class PagesTable(ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(pages) + 1)
         self.refresh()
 
-    @property
-    def sorted_rows(self) -> list[PageRow]:
-        """The rows as shown, from the top."""
+    def watch_rows(self) -> None:
+        """Sort them, once and not for each line."""
+        self._sort()
+        shares = [max(row.predicted, 0.0 if isnan(row.share) else row.share) for row in self.rows]
+        self._longest = max([*shares, 0.01])
+
+    def watch_sort_key(self) -> None:
+        """Sort anew."""
+        self._sort()
+
+    def watch_descending(self) -> None:
+        """Sort anew."""
+        self._sort()
+
+    def _sort(self) -> None:
         rows = sorted(self.rows, key=self._sort_value)
-        return rows[::-1] if self.descending else rows
+        self.sorted_rows = rows[::-1] if self.descending else rows
 
     def _sort_value(self, row: PageRow) -> float:
         value: float = abs(row.deviation) if self.sort_key == "fit" else getattr(row, self.sort_key)
@@ -185,9 +201,3 @@ class PagesTable(ScrollView, can_focus=True):
         color = {"≈": "landing", "·": "muted"}.get(mark, "browsing")
         segments.append(Segment(f" {mark}", theme_style(app, color, bold=True)))
         return segments
-
-    @property
-    def _longest(self) -> float:
-        """The share that fills a bar."""
-        shares = [max(row.predicted, 0.0 if isnan(row.share) else row.share) for row in self.rows]
-        return max(*shares, 0.01)

@@ -86,6 +86,7 @@ class SiteMap(ScrollView, can_focus=True):
         self._layout = MapLayout((), (), 0, 0)
         self._crossed: dict[Cell, list[tuple[int, int]]] = {}
         self._ending: dict[int, list[int]] = {}  # the routes that touch a box, by line
+        self._standing: dict[int, list[int]] = {}  # the pages with a box there, by line
         self._looks: list[Drawn] = []
         self._end = Box(0, 0, 0)
         self._top = 0
@@ -103,7 +104,7 @@ class SiteMap(ScrollView, can_focus=True):
         shape = [(page, tuple(row)) for page, row in config.pages.items()]
         same = shape == [(page, tuple(row)) for page, row in self._config.pages.items()]
         self._config = config
-        self._roles = page_roles(config)
+        self._page_roles = list(page_roles(config).values())
         if not same:
             # What is known is of the pages before.
             self.flows, self.rows, self.active = None, (), ()
@@ -113,7 +114,7 @@ class SiteMap(ScrollView, can_focus=True):
 
     def _lay_out_for(self, config: Config, weight: Floats) -> None:
         self._config = config
-        self._roles = page_roles(config)
+        self._page_roles = list(page_roles(config).values())
         names = list(config.pages)
         code = {name: place for place, name in enumerate(names)}
         self._moves = [
@@ -124,6 +125,8 @@ class SiteMap(ScrollView, can_focus=True):
         ]
         landing = np.array([config.landing_pages.get(page, 0.0) for page in names])
         self._roots = [int(page) for page in np.argsort(-landing, kind="stable") if landing[page] > 0]
+        self._known_moves = frozenset(self._moves)
+        self._names = [plain(name) for name in names]
         self._drawn = drawn_moves(self._moves, weight)
         self.page = min(self.page, len(names) - 1)
         self.target = None
@@ -146,7 +149,10 @@ class SiteMap(ScrollView, can_focus=True):
         width = self._layout.boxes[0].width
         self._end = Box(max(0, self._layout.width - width), self._layout.height + 1, width)
         self._top = max(0, (self.size.height - self._layout.height - END_LINES) // 2)
-        self._crossed, self._ending = {}, {}
+        self._crossed, self._ending, self._standing = {}, {}, {}
+        for page, box in enumerate(self._layout.boxes):
+            for line in range(box.y, box.y + box.height):
+                self._standing.setdefault(line, []).append(page)
         for number, route in enumerate(self._layout.routes):
             for cell, sides in route.cells.items():
                 self._crossed.setdefault(cell, []).append((number, sides))
@@ -237,7 +243,7 @@ class SiteMap(ScrollView, can_focus=True):
             self._arrows(cells, number, line, left)
         segments: list[Segment] = []
         at = left
-        boxes = sorted((box.x, page) for page, box in enumerate(self._layout.boxes) if box.y <= line < box.y + 3)
+        boxes = sorted((self._layout.boxes[page].x, page) for page in self._standing.get(line, []))
         for x, page in boxes:
             segments += [Segment(*cell) for cell in cells[max(0, at - left) : max(0, x - left)]]
             segments += self._box_line(page, line - self._layout.boxes[page].y)
@@ -292,7 +298,7 @@ class SiteMap(ScrollView, can_focus=True):
             (ends, route.last, "◂" if route.within else "▸"),
             (ends[::-1], route.first, "◂"),
         ):
-            if y != line or move not in self._moves or not left <= x < left + len(cells):
+            if y != line or move not in self._known_moves or not left <= x < left + len(cells):
                 continue
             mine = move[0] == self.page and self.target in (None, move[1])
             look = self._looks[number]
@@ -303,15 +309,15 @@ class SiteMap(ScrollView, can_focus=True):
                 cells[x - left] = sign, theme_style(self.app, color, bold=mine)
 
     def _box_line(self, page: int, number: int) -> list[Segment]:
-        box, name = self._layout.boxes[page], list(self._config.pages)[page]
+        box, name = self._layout.boxes[page], self._names[page]
         here = page == self.page
         led = not here and self.flows is not None and self.flows.configured[self.page, page] > 0
-        role = self._roles[name]
+        role = self._page_roles[page]
         color = "primary" if here else "foreground" if led else "border-blurred"
         frame = theme_style(self.app, color, bold=here)
         corners = ("┏━┓", "┃ ┃", "┗━┛") if here and self.has_focus else ("╭─╮", "│ │", "╰─╯")
         name_style = theme_style(self.app, role, bold=True)
-        title = signed(role, plain(name))
+        title = signed(role, name)
         return self._framed(box, number, corners, frame, title, name_style, self._figures(page, box.width - 2))
 
     def _end_line(self, number: int) -> list[Segment]:
