@@ -53,12 +53,29 @@ def fallback_variables(theme: Theme) -> dict[str, str]:
 
 def build_theme(name: str, dark: bool, colors: dict[str, Color]) -> Theme:
     """The Textual theme of checked colours, with the variables that Textual would derive badly."""
-    surface, panel, muted = colors["surface"], colors["panel"], colors["muted"]
-    accent, foreground, background = colors["accent"], colors["foreground"], colors["background"]
-    on_accent = max(background, foreground, key=lambda color: contrast(color, accent))
-    selected = surface.blend(accent, 0.35)
-    faint = surface.blend(muted, 0.6)
-    mixed = {
+    variables = _text_variables(colors) | _control_variables(colors) | _own_variables(colors)
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=colors["accent"].hex6,
+        accent=colors["accent"].hex6,
+        secondary=colors["goal"].hex6,
+        success=colors["landing"].hex6,
+        warning=colors["browsing"].hex6,
+        error=colors["error"].hex6,
+        background=colors["background"].hex6,
+        surface=colors["surface"].hex6,
+        panel=colors["panel"].hex6,
+        foreground=colors["foreground"].hex6,
+        variables={variable: color.hex6 for variable, color in variables.items()},
+    )
+
+
+def _text_variables(colors: dict[str, Color]) -> dict[str, Color]:
+    """The colours of text, links and borders."""
+    accent, muted = colors["accent"], colors["muted"]
+    faint = colors["surface"].blend(muted, 0.6)
+    return {
         "text-muted": muted,
         "text-disabled": faint,
         "text-primary": accent,
@@ -70,10 +87,22 @@ def build_theme(name: str, dark: bool, colors: dict[str, Color]) -> Theme:
         "foreground-muted": muted,
         "foreground-disabled": faint,
         "border": accent,
-        "border-blurred": panel.blend(muted, 0.35),
+        "border-blurred": colors["panel"].blend(muted, 0.35),
+        "link-color": accent,
+        "link-color-hover": _on_accent(colors),
+        "link-background-hover": accent,
+    }
+
+
+def _control_variables(colors: dict[str, Color]) -> dict[str, Color]:
+    """The colours of what is chosen, typed into, scrolled and pressed."""
+    surface, panel, muted = colors["surface"], colors["panel"], colors["muted"]
+    accent, foreground = colors["accent"], colors["foreground"]
+    selected = surface.blend(accent, 0.35)
+    return {
         "surface-active": surface.blend(panel, 0.5),
         "block-cursor-background": accent,
-        "block-cursor-foreground": on_accent,
+        "block-cursor-foreground": _on_accent(colors),
         "block-cursor-blurred-background": panel,
         "block-cursor-blurred-foreground": foreground,
         "block-hover-background": surface.blend(panel, 0.6),
@@ -82,13 +111,10 @@ def build_theme(name: str, dark: bool, colors: dict[str, Color]) -> Theme:
         "footer-key-foreground": accent,
         "footer-description-foreground": foreground,
         "input-cursor-background": foreground,
-        "input-cursor-foreground": background,
+        "input-cursor-foreground": colors["background"],
         "input-selection-background": selected,
         "input-selection-foreground": foreground,
         "screen-selection-background": selected,
-        "link-color": accent,
-        "link-color-hover": on_accent,
-        "link-background-hover": accent,
         "scrollbar": _first_with_contrast((panel.blend(muted, share / 20) for share in range(7, 21)), surface),
         "scrollbar-hover": muted,
         "scrollbar-active": accent,
@@ -96,29 +122,20 @@ def build_theme(name: str, dark: bool, colors: dict[str, Color]) -> Theme:
         "scrollbar-background-hover": surface,
         "scrollbar-background-active": surface,
         "scrollbar-corner-color": surface,
-        "landing": colors["landing"],
-        "browsing": colors["browsing"],
-        "goal": colors["goal"],
-        "now": colors["now"],
-        "muted": muted,
-        "track": panel,
-        "bar": _quiet_bar(accent, surface, panel),
     }
-    return Theme(
-        name=name,
-        dark=dark,
-        primary=accent.hex6,
-        accent=accent.hex6,
-        secondary=colors["goal"].hex6,
-        success=colors["landing"].hex6,
-        warning=colors["browsing"].hex6,
-        error=colors["error"].hex6,
-        background=background.hex6,
-        surface=surface.hex6,
-        panel=panel.hex6,
-        foreground=foreground.hex6,
-        variables={variable: color.hex6 for variable, color in mixed.items()},
-    )
+
+
+def _own_variables(colors: dict[str, Color]) -> dict[str, Color]:
+    """The colours of `VARIABLES`."""
+    own = {name: colors[name] for name in ("landing", "browsing", "goal", "now", "muted")}
+    bar = _quiet_bar(colors["accent"], colors["surface"], colors["panel"])
+    return {**own, "track": colors["panel"], "bar": bar}
+
+
+def _on_accent(colors: dict[str, Color]) -> Color:
+    """The colour that is read best on the accent."""
+    accent = colors["accent"]
+    return max(colors["background"], colors["foreground"], key=lambda color: contrast(color, accent))
 
 
 def _quiet_bar(accent: Color, surface: Color, track: Color) -> Color:

@@ -1,5 +1,6 @@
 """A column of rows of one line each, of which only those near the view are mounted."""
 
+from abc import abstractmethod
 from collections.abc import Hashable, Sequence
 from typing import Generic, TypeVar
 
@@ -77,9 +78,9 @@ class VirtualColumn(VerticalScroll, Generic[Row], can_focus=False):
         """The rows."""
         yield self._column
 
+    @abstractmethod
     def make(self, row: Row) -> Widget:
         """Return a new widget for a row."""
-        raise NotImplementedError
 
     def place(self, rows: Sequence[Row | None]) -> None:
         """Put these rows from top to bottom, where None is a free line; those that stay keep their widgets."""
