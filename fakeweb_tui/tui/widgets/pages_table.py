@@ -3,21 +3,19 @@
 from math import isnan
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow, fit_mark
 from fakeweb_tui.tui.format import compact, percent
-from fakeweb_tui.tui.roles import SIGN_CELLS, Role, signed
+from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.bars import marked_bar
+from fakeweb_tui.tui.widgets.page_rows import PageRows
 
 
 class Column(NamedTuple):
@@ -43,44 +41,22 @@ _SHORT_NAME = 14  # narrower tables give no more than this to the name if that c
 _SMALLEST_BAR = 4
 
 
-class PagesTable(ScrollView, can_focus=True):
+class PagesTable(PageRows, can_focus=True):
     """A row per page; sorts by any column."""
 
-    DEFAULT_CSS = """
-    PagesTable {
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-    }
-    """
     BORDER_TITLE = "Pages"
+    TITLE_LINES = 1
 
-    rows: reactive[tuple[PageRow, ...]] = reactive(())
-    """A row per page, in the order of the config."""
     sort_key: reactive[str] = reactive("page")
     descending: reactive[bool] = reactive(False)
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
-        super().__init__(id=id)
+        super().__init__(roles, id)
         self.tooltip = "Click a title, or press s, to sort; │ and grey: predicted; ≈ fits, ▲▼ off, · too few"
-        self.pages = roles
         self.sorted_rows: list[PageRow] = []
         """The rows as shown, from the top."""
         self._longest = 1.0
         """The share that fills a bar."""
-
-    @property
-    def pages(self) -> dict[str, Role]:
-        """The pages, in the order of the config, and what each is for the site."""
-        return self._pages
-
-    @pages.setter
-    def pages(self, pages: dict[str, Role]) -> None:
-        self._pages = pages
-        self._roles = list(pages.values())
-        self._names = [plain(f"/{page}") for page in pages]
-        self._longest_name = max(map(cell_len, self._names))
-        self.virtual_size = Size(0, len(pages) + 1)
-        self.refresh()
 
     def watch_rows(self) -> None:
         """Sort them, once and not for each line."""
@@ -147,7 +123,7 @@ class PagesTable(ScrollView, can_focus=True):
     def _name_width(self) -> int:
         figures = sum(1 + column.width for column in self._columns())
         room = self._width - figures - 1 - _SMALLEST_BAR - _FIT_WIDTH
-        return max(6, min(self._longest_name + SIGN_CELLS, room, max(_SHORT_NAME, self._width // 3)))
+        return max(6, min(self._longest_name, room, max(_SHORT_NAME, self._width // 3)))
 
     def render_line(self, y: int) -> Strip:
         """The titles, then the rows from where the table is scrolled to."""
@@ -183,8 +159,7 @@ class PagesTable(ScrollView, can_focus=True):
         app = self.app
         muted = theme_style(app, "muted")
         role, cells = self._roles[row.page], self._name_width()
-        name = signed(role, self._names[row.page], apart=cells >= self._longest_name + SIGN_CELLS)
-        segments = [Segment(set_cell_size(name, cells), theme_style(app, role))]
+        segments = [Segment(set_cell_size(self._signed_name(row.page, cells), cells), theme_style(app, role))]
         for column in self._columns():
             value = getattr(row, column.key)
             if column.key == "events":
