@@ -354,6 +354,6 @@ async def test_any_two_sites_are_compared() -> None:
         await show.until(lambda: "/transfer_sent" in show.text and "/confirmation" in show.text, "both sites")
         assert "bank" in show.lines[1]
         await opened(show, "b")
-        await show.press(*"as tuned", "enter")
+        await show.press(*"as edited", "enter")
         await show.until(lambda: "A and B are the same" in show.text, "the first two again")
         assert show.app.screen is screen
