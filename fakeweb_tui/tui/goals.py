@@ -1,5 +1,6 @@
 """Goals as the screen offers them: the outcomes of a site, their values, and what a typed value means."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from fakeweb_tui.config import RowPath
@@ -73,6 +74,12 @@ def parse_value(outcome: Outcome, text: str) -> float:
     except ValueError:
         example = "3% or 0.03" if of_one else "6, 2.5 or 25k"
         raise ValueError(f"Not a value for {outcome_name(outcome)}: write a number such as {example}.") from None
+
+
+def outcome_now(outcome: Outcome, bench: Workbench) -> Outcome | None:
+    """Return an outcome as it is called after the last edit, which may have renamed its page; None without it."""
+    page = bench.renamed.get(outcome.page, outcome.page)
+    return replace(outcome, page=page) if page in (*bench.config.pages, "") else None
 
 
 class Influence(NamedTuple):

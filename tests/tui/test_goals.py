@@ -155,3 +155,17 @@ async def test_influence_is_shown_follows_edits_and_goes() -> None:
         dialog.query_one(OptionList).highlighted = 2
         await show.pilot.click("#influence")
         await show.until(lambda: show.editor.influence is not None and "steps of a session" in show.text)
+
+
+async def test_an_influence_follows_its_page_and_goes_with_it() -> None:
+    async with showing((120, 40)) as show:
+        show.main.show_influence(Outcome("reach", "cart"))
+        await show.until(lambda: show.editor.influence is not None, "it is shown")
+        show.main.edit(lambda bench: bench.rename_page("cart", "basket"))
+        basket = Outcome("reach", "basket")
+        await show.until(lambda: show.editor.influence == influence_of(show.main.bench, basket), "the new name")
+        show.main.edit(lambda bench: bench.remove_page("basket"))
+        assert show.editor.influence is None
+        await show.press("i")
+        conversion = Outcome("conversion")
+        await show.until(lambda: show.editor.influence == influence_of(show.main.bench, conversion), "another one")

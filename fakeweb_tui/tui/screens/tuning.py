@@ -8,7 +8,6 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.live import LiveSimulation
@@ -16,7 +15,8 @@ from fakeweb_tui.recovery import CrashJournal, Recoverable
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot, Version
-from fakeweb_tui.tui.goals import Influence, influence_of
+from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tui.goals import Influence, influence_of, outcome_now
 from fakeweb_tui.tui.messages import LockChanged, NumberChanged, ProbabilityChanged, RowChanged
 from fakeweb_tui.tui.naming import Question, adding, removing, renaming
 from fakeweb_tui.tui.screens.goal import GoalDialog
@@ -25,6 +25,7 @@ from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.screens.variants import VariantsScreen
 from fakeweb_tui.tui.sections import SECTIONS
+from fakeweb_tui.tui.telling import tell
 from fakeweb_tui.tui.variants import as_edited, as_loaded, as_saved
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
 from fakeweb_tui.tuning import Workbench
@@ -82,6 +83,10 @@ TUNING_KEYS: list[BindingType] = [
 """The keys that edit, for the `BINDINGS` of the screen."""
 
 
+FIRST_OUTCOME = Outcome("conversion")
+"""What goals and influences begin with."""
+
+
 class TuningScreen(Screen[None]):
     """Steers the config of a live simulation. What is in force stands on the `bench`; everything that the user
     changes makes another bench, which `show_bench` shows."""
@@ -101,8 +106,8 @@ class TuningScreen(Screen[None]):
         """What was loaded, or saved last: what an edit is compared with."""
         self.is_new = False
         """Whether the config is in no file yet."""
-        self.outcome = Outcome("conversion")
-        """What goals and influences begin with: the outcome that was chosen last."""
+        self.outcome = FIRST_OUTCOME
+        """The outcome that was chosen last."""
         self._live = live
         self._plays_until: datetime | None = None
         self._version = Version()
@@ -231,7 +236,7 @@ class TuningScreen(Screen[None]):
         if self.bench.done:
             title = self.bench.done[-1].title
             self.edit(Workbench.undo)
-            self.notify(f"Undone: {title}", timeout=2, markup=False)
+            self.notify(f"Undone: {plain(title)}", timeout=2, markup=False)
         else:
             self.notify("Nothing to undo", timeout=2)
 
@@ -240,7 +245,7 @@ class TuningScreen(Screen[None]):
         if self.bench.undone:
             title = self.bench.undone[-1].title
             self.edit(Workbench.redo)
-            self.notify(f"Done again: {title}", timeout=2, markup=False)
+            self.notify(f"Done again: {plain(title)}", timeout=2, markup=False)
         else:
             self.notify("Nothing to do again", timeout=2)
 
@@ -309,21 +314,24 @@ class TuningScreen(Screen[None]):
 
     def show_influence(self, outcome: Outcome) -> None:
         """Show how much each probability moves an outcome."""
-        self.outcome = outcome
-        self._compute_influence(outcome)
+        self.outcome = outcome_now(outcome, self.bench) or FIRST_OUTCOME
+        self._compute_influence(self.outcome, self.bench)
 
     def renew_influence(self) -> None:
-        """Show it for what is in force, where it is shown."""
-        shown = self.query_one(EditorPane).influence
-        if shown is not None and shown.outcome.page in (*self.config.pages, ""):
-            self._compute_influence(shown.outcome)
+        """Show it for what is in force, where it is shown; an outcome of a page that is gone is gone with it."""
+        self.outcome = outcome_now(self.outcome, self.bench) or FIRST_OUTCOME
+        editor = self.query_one(EditorPane)
+        if editor.influence is None:
+            return
+        outcome = outcome_now(editor.influence.outcome, self.bench)
+        if outcome is None:
+            editor.influence = None
+        else:
+            self._compute_influence(outcome, self.bench)
 
     @work(thread=True, exclusive=True, group="influence")
-    def _compute_influence(self, outcome: Outcome) -> None:
-        bench = self.bench
-        influence = influence_of(bench, outcome)
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._show_influence, influence, bench)
+    def _compute_influence(self, outcome: Outcome, bench: Workbench) -> None:
+        tell(self, self._show_influence, influence_of(bench, outcome), bench)
 
     def _show_influence(self, influence: Influence, bench: Workbench) -> None:
         if bench.config == self.config:
