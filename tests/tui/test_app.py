@@ -226,6 +226,26 @@ async def test_hostile_names_in_notifications(name: str) -> None:
         assert "no session can end from page" in show.text
 
 
+async def test_hostile_names_are_undone_and_renamed_as_text() -> None:
+    name = HOSTILE_NAMES[6]
+    async with showing((120, 40), config=hostile_config(12)) as show:
+        await show.focus(name, SESSION_END)
+        await show.press("right")
+        for key in ("u", "U"):
+            await show.press(key)
+            await show.until(lambda: plain(name) in show.notifications[-1], "the notification")
+            await show.pilot.pause()
+            assert_fit_for_a_terminal(show)
+        await show.press("f2")
+        await show.until(lambda: show.app.screen.query(Input), "the dialog")
+        assert show.app.screen.query_one(Input).value == plain(name)
+        assert_fit_for_a_terminal(show)
+        await show.type("better")
+        await show.press("enter")
+        await show.until(lambda: "better" in show.config.pages, "the new name")
+        assert name not in show.config.pages
+
+
 async def test_hostile_names_in_dialogs(folder: Path) -> None:
     file = folder / "[red]\x1b[2J\u202e.yml"
     file.write_text(hostile_config(12).document.text)

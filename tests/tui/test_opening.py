@@ -16,7 +16,17 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.scenario_file import save_scenario
 from fakeweb_tui.tui.app import FakewebApp
-from fakeweb_tui.tui.opening import Entry, Kind, entries, files, kind_of, parameters_for, path_of, sites
+from fakeweb_tui.tui.opening import (
+    Entry,
+    Kind,
+    Opened,
+    entries,
+    files,
+    kind_of,
+    parameters_for,
+    path_of,
+    sites,
+)
 from fakeweb_tui.tui.screens.main import MainScreen
 from fakeweb_tui.tui.screens.open import OPENABLE, OpenDialog
 from fakeweb_tui.tui.screens.quit import QuitDialog
@@ -194,6 +204,27 @@ async def test_a_path_is_completed_and_folders_are_walked(folder: Path) -> None:
         await show.press("enter")
         await another_site(show, "shop.yml")
         assert show.main.config == SITE
+
+
+async def test_a_folder_whose_name_steers_a_terminal_is_not_walked_into(folder: Path) -> None:
+    (folder / "dark\x1b[31m").mkdir()
+    async with showing((120, 40)) as show:
+        dialog = await opened(show)
+        await show.press(*"dark", "enter")
+        assert dialog.query_one(Input).value == "dark"
+        assert "cannot be written" in problems(show)
+        assert not any("\x1b" in line for line in show.lines)
+
+
+async def test_a_file_that_is_read_too_late_opens_nothing() -> None:
+    async with showing((120, 40)) as show:
+        dialog = await opened(show)
+        dialog.dismiss(None)
+        # The thread that read it cannot know yet that the dialog was left.
+        dialog._answer(Opened(Entry(Kind.SITE, "news"), load_site("news")))
+        await show.pilot.pause()
+        assert show.app.screen is show.main
+        assert show.config == SITE
 
 
 async def test_every_problem_of_a_file_is_shown_and_nothing_is_lost(folder: Path) -> None:

@@ -48,8 +48,8 @@ class LineDialog(ModalScreen[Answer | None], Generic[Answer]):
         with Vertical() as box:
             box.border_title = Content(plain(self._title))
             yield Label(self._hint, markup=False)
-            # What is pasted may hold anything.
-            yield Input(self._text, id="line", restrict=PLAIN, compact=False)
+            # What is pasted may hold anything, and so may a name that is to be changed.
+            yield Input(plain(self._text), id="line", restrict=PLAIN, compact=False)
             yield from self.compose_more()
             yield Static("", classes="problem", markup=False)
             with Horizontal():

@@ -1,6 +1,6 @@
 """The dialog that learns a config from a file of events."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Select, Static
-from textual.worker import Worker, get_current_worker
+from textual.worker import get_current_worker
 
 from fakeweb_tui.config import Config, ConfigError
 from fakeweb_tui.forecast import Forecast
@@ -19,6 +19,7 @@ from fakeweb_tui.schema import SCHEMAS
 from fakeweb_tui.simulation import EPOCH, Parameters
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.opening import parameters_for
+from fakeweb_tui.tui.telling import tell
 from fakeweb_tui.tui.widgets.log_form import Asked, LogForm
 
 if TYPE_CHECKING:
@@ -97,23 +98,12 @@ class FitDialog(ModalScreen[Config | None]):
     def _look(self) -> None:
         from fakeweb_tui.reading import column_names, sources_of
 
-        worker = get_current_worker()
         try:
             names = column_names(sources_of(self._place)[0])
         except (ValueError, OSError) as error:
-            self._tell(worker, self._fail, str(error))
+            tell(self, self._fail, str(error))
         else:
-            self._tell(worker, self._ask, names)
-
-    def _tell(self, worker: Worker[None], callback: Callable[..., None], *arguments: object) -> None:
-        """Call back from a worker's thread, unless nobody waits for it any more."""
-
-        def call() -> None:
-            if not worker.is_cancelled:
-                callback(*arguments)
-
-        if not worker.is_cancelled:
-            self.app.call_from_thread(call)
+            tell(self, self._ask, names)
 
     def _become(self, state: str, now: str) -> None:
         self.remove_class(*_STATES)
@@ -160,7 +150,7 @@ class FitDialog(ModalScreen[Config | None]):
         def progress(rows: int) -> None:
             if worker.is_cancelled:
                 raise _CancelledError
-            self._tell(worker, self._count, rows)
+            tell(self, self._count, rows)
 
         try:
             found = fit_config(
@@ -176,9 +166,9 @@ class FitDialog(ModalScreen[Config | None]):
         except _CancelledError:
             return
         except (ConfigError, ValueError, OSError) as error:
-            self._tell(worker, self._fail, str(error))
+            tell(self, self._fail, str(error))
         else:
-            self._tell(worker, self._show, found)
+            tell(self, self._show, found)
 
     def _count(self, rows: int) -> None:
         self.query_one("#now", Static).update(f"Learning from {rows:,} rows …")

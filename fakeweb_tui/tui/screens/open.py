@@ -13,12 +13,12 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import get_current_worker
 
 from fakeweb_tui.config import ConfigError
 from fakeweb_tui.terminal_text import PLAIN, plain
 from fakeweb_tui.tui.opening import Entry, Kind, Opened, entries, files, kind_of, load, path_of, sites
 from fakeweb_tui.tui.styles import theme_style
+from fakeweb_tui.tui.telling import tell
 
 OPENABLE = (Kind.SITE, Kind.CONFIG, Kind.SCENARIO, Kind.EVENTS)
 _NAME_WIDTH = 22
@@ -96,10 +96,7 @@ class OpenDialog(ModalScreen[Opened | None]):
 
     @work(thread=True)
     def _find_sites(self) -> None:
-        worker = get_current_worker()
-        found = sites()
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._add_sites, found)
+        tell(self, self._add_sites, sites())
 
     def _add_sites(self, found: Collection[Entry]) -> None:
         self._fixed += found
@@ -155,7 +152,9 @@ class OpenDialog(ModalScreen[Opened | None]):
         self._choose(self._entries[event.option_index])
 
     def _choose(self, entry: Entry) -> None:
-        if entry.kind is Kind.FOLDER:
+        if entry.kind is Kind.FOLDER and plain(entry.name) != entry.name:
+            self._refuse(f"{entry.name}: a folder whose name cannot be written is not looked into")
+        elif entry.kind is Kind.FOLDER:
             line = self.query_one(Input)
             line.value = entry.name
             line.cursor_position = len(line.value)
@@ -168,15 +167,18 @@ class OpenDialog(ModalScreen[Opened | None]):
 
     @work(thread=True)
     def _read(self, entry: Entry) -> None:
-        worker = get_current_worker()
         try:
             opened = load(entry)
         except (ConfigError, ValueError) as error:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._refuse, str(error))
+            tell(self, self._refuse, str(error))
         else:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self.dismiss, opened)
+            tell(self, self._answer, opened)
+
+    def _answer(self, opened: Opened) -> None:
+        """Leave with what was opened, unless the dialog was left, or another one lies on it."""
+        self._loading = False
+        if self.is_active:
+            self.dismiss(opened)
 
     def _refuse(self, problems: str) -> None:
         """Show what is wrong, line by line."""

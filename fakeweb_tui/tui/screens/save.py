@@ -31,7 +31,7 @@ class FileDialog(LineDialog[Path]):
     """Asks for a path and writes there; over a file that exists only when asked twice."""
 
     def __init__(self, title: str, hint: str, suggested: Path, write: Write) -> None:
-        super().__init__(title, hint, plain(str(suggested)), "Save")
+        super().__init__(title, hint, str(suggested), "Save")
         self._example = suggested.name
         self._write = write
         self._confirmed: Path | None = None
