@@ -25,6 +25,7 @@ from fakeweb_tui.tui.memory import START_SPEED, Memory, forget, recall, remember
 from fakeweb_tui.tui.opening import Entry, Kind, Opened, load, parameters_for, path_of, sites
 from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.screens.arranged import ArrangedScreen
+from fakeweb_tui.tui.screens.asking import ask
 from fakeweb_tui.tui.screens.fit import FitDialog
 from fakeweb_tui.tui.screens.help import HelpScreen, KeyRow
 from fakeweb_tui.tui.screens.main import MainScreen
@@ -184,13 +185,7 @@ class FakewebApp(App[None], inherit_bindings=False):
 
     @work
     async def _quit(self) -> None:
-        if not self._main.unsaved or isinstance(self.screen, QuitDialog):
-            self._leave()
-            return
-        answer = await self.push_screen_wait(QuitDialog())
-        if answer == "save":
-            self._main.action_save()
-        elif answer == "quit":
+        if isinstance(self.screen, QuitDialog) or await self._may_leave("Quit without saving"):
             self._leave()
 
     def _leave(self) -> None:
@@ -207,7 +202,7 @@ class FakewebApp(App[None], inherit_bindings=False):
     @work(exclusive=True, group="open")
     async def action_open(self) -> None:
         """Ask for a site, a config, a scenario or events, and go on with that."""
-        opened = await self.push_screen_wait(OpenDialog())
+        opened = await ask(self._main, OpenDialog())
         if opened is not None:
             await self._show(opened)
 
@@ -218,23 +213,28 @@ class FakewebApp(App[None], inherit_bindings=False):
 
     async def _show(self, opened: Opened) -> None:
         """Show what was opened, unless edits would be lost and the user stays with them."""
-        if not await self._may_leave():
+        if not await self._may_leave("Drop them"):
             return
         content = opened.content
         if opened.entry.kind is Kind.EVENTS:
-            content = await self.push_screen_wait(FitDialog(path_of(opened.entry.name)))
+            content = await ask(self._main, FitDialog(path_of(opened.entry.name)))
         if isinstance(content, Scenario):
             self._go_on_with(content, playing=True)
         elif content is not None:
             self._go_on_with(Scenario(content, parameters_for(content, self._main.bench.given)))
             self._main.is_new = opened.entry.kind is Kind.EVENTS
 
-    async def _may_leave(self) -> bool:
-        """Ask what to do with edits that would be lost; return whether to go on."""
+    async def _may_leave(self, without: str) -> bool:
+        """Ask what to do with edits that would be lost; return whether to go on. `without` is to lose them."""
         if not self._main.unsaved:
             return True
-        answer = await self.push_screen_wait(QuitDialog("Drop them"))
-        return answer == "quit" or (answer == "save" and await self._main.save())
+        answer = await ask(self.screen, QuitDialog(without))
+        if answer != "save":
+            return answer == "quit"
+        # What was open when the question came gives way to the dialog that saves.
+        while self.screen is not self._main:
+            await self.screen.dismiss()
+        return await self._main.save()
 
     def _go_on_with(self, scenario: Scenario, playing: bool = False) -> None:
         """Show another site, or play a scenario, at the present pace; what was tuned is saved or not wanted."""

@@ -14,8 +14,10 @@ from fakeweb_tui.config import Config, load_config
 from fakeweb_tui.simulation import Walk
 from fakeweb_tui.statistics import Counts
 from fakeweb_tui.tui.app import FakewebApp
+from fakeweb_tui.tui.memory import recall
 from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.help import HelpScreen
+from fakeweb_tui.tui.screens.journal import JournalScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
 from fakeweb_tui.tui.screens.themes import ThemeDialog, ThemeList
@@ -278,6 +280,36 @@ async def test_an_edit_survives_a_jump() -> None:
         assert same_counts(show.snapshot.total, Counts.of(events_of(walk, show.snapshot.clock)))
 
 
+# Keys that come together.
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("g", "g"),
+        ("o", "o"),
+        ("e", "e"),
+        ("a", "a"),
+        ("f2", "f2"),
+        ("delete", "delete"),
+        ("ctrl+s", "ctrl+s"),
+        ("ctrl+o", "ctrl+o"),
+        ("g", "o"),
+        ("j", "g"),
+        ("g", "j"),
+    ],
+)
+async def test_of_keys_that_come_together_one_asks(keys: tuple[str, ...]) -> None:
+    async with showing((100, 40)) as show:
+        await show.focus("home", "product_a")
+        await show.press_at_once(*keys)
+        await show.until(lambda: show.app.screen is not show.main, "a dialog")
+        await show.pilot.pause()
+        assert show.app.screen_stack[-2] is show.main
+        await show.press("escape")
+        await closed(show)
+
+
 # Quitting.
 
 
@@ -327,10 +359,26 @@ async def test_saving_before_quitting(folder: Path) -> None:
         await show.pilot.click("#save")
         await show.until(lambda: isinstance(show.app.screen, SaveDialog))
         await answer(show, "kept.yml")
-        await closed(show)
-        await show.press("ctrl+q")
         await show.until(lambda: not show.app.is_running)
     assert load_config(folder / "kept.yml") == config
+
+
+@pytest.mark.parametrize(("key", "screen"), [("ctrl+s", SaveDialog), ("g", GoToDialog), ("j", JournalScreen)])
+async def test_saving_before_quitting_takes_the_place_of_what_is_open(
+    folder: Path, key: str, screen: type[Screen[Any]]
+) -> None:
+    async with showing() as show:
+        await edit(show)
+        await opened(show, key, screen)
+        before = show.app.screen
+        await opened(show, "ctrl+q", QuitDialog)
+        await show.pilot.click("#save")
+        await show.until(lambda: isinstance(show.app.screen, SaveDialog) and show.app.screen is not before)
+        assert show.app.screen_stack[-2] is show.main
+        await show.press("escape")
+        await closed(show)
+        assert show.main.unsaved
+    assert list(folder.iterdir()) == []
 
 
 async def test_an_edit_taken_back_is_no_edit() -> None:
@@ -535,6 +583,16 @@ async def test_themes_are_chosen_with_the_mouse_too() -> None:
         await show.pilot.click(ThemeList, offset=(3, 1))
         await closed(show)
         assert show.app.theme == "contrast"
+
+
+async def test_a_theme_that_is_only_looked_at_is_not_remembered() -> None:
+    async with showing((100, 40)) as show:
+        await themes_opened(show, "t")
+        await show.press("down")
+        await show.until(lambda: show.app.theme == "paper", "paper")
+        await show.press("ctrl+q")
+        await show.until(lambda: not show.app.is_running)
+    assert recall()[0].theme == "night"
 
 
 async def test_own_themes_come_first() -> None:

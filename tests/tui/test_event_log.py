@@ -323,6 +323,17 @@ async def test_the_filter_is_at_hand_where_panes_are_tabs() -> None:
         assert show.main.query_one(FilterLine).value == "x"
 
 
+async def test_enter_pressed_twice_shows_one_event() -> None:
+    async with showing((120, 40), seconds=1200) as show:
+        await show.step(20)
+        show.log.focus()
+        await show.press("down")
+        await show.press_at_once("enter", "enter")
+        await show.until(lambda: isinstance(show.app.screen, Inspector), "the inspector")
+        await show.pilot.pause()
+        assert show.app.screen_stack[-2] is show.main
+
+
 async def test_a_click_chooses_a_row_and_a_second_one_shows_it() -> None:
     async with showing((120, 40), seconds=1200) as show:
         await show.step(20)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from textual.app import App
+from textual.screen import Screen
 
 from fakeweb_tui.config.files import write_file
 from fakeweb_tui.forecast import Forecast
@@ -12,6 +13,7 @@ from fakeweb_tui.scenario_file import save_scenario
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.exports import Amount, export_task, figures_csv
+from fakeweb_tui.tui.screens.asking import ask
 from fakeweb_tui.tui.screens.export_events import ExportEvents
 from fakeweb_tui.tui.screens.names import ChoiceDialog
 from fakeweb_tui.tui.screens.save import FileDialog
@@ -27,16 +29,19 @@ CHOICES = (
 
 
 async def ask_to_export(
-    app: App[None], bench: Callable[[], Workbench], snapshot: Callable[[], Snapshot], save: Callable[[], object]
+    screen: Screen[None],
+    bench: Callable[[], Workbench],
+    snapshot: Callable[[], Snapshot],
+    save: Callable[[], object],
 ) -> None:
     """Ask what to export and where, and do it.
 
     Args:
-        app: shows the dialogs.
+        screen: the dialogs are shown over it.
         bench, snapshot: give what is in force, and the figures, at the time of export.
         save: asks where to save the config.
     """
-    choice = await app.push_screen_wait(ChoiceDialog("Export", list(CHOICES)))
+    choice = await ask(screen, ChoiceDialog("Export", list(CHOICES)))
     if choice == 0:
         save()
     elif choice == 2:
@@ -45,13 +50,13 @@ async def ask_to_export(
             now = bench()
             return export_task(snapshot(), now.config, now.parameters, path, amount, text, overwrite)
 
-        result = await app.push_screen_wait(ExportEvents(task_of))
+        result = await ask(screen, ExportEvents(task_of))
         if result is not None:
-            app.notify(f"{result.progress.events:,} events written", markup=False)
+            screen.notify(f"{result.progress.events:,} events written", markup=False)
     elif choice is not None:
-        saved = await app.push_screen_wait(_file_dialog(app, choice, bench(), snapshot()))
+        saved = await ask(screen, _file_dialog(screen.app, choice, bench(), snapshot()))
         if saved is not None:
-            app.notify(f"Saved {plain(str(saved))}", markup=False)
+            screen.notify(f"Saved {plain(str(saved))}", markup=False)
 
 
 def _file_dialog(app: App[None], choice: int, bench: Workbench, snapshot: Snapshot) -> FileDialog:

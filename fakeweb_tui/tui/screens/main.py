@@ -24,6 +24,7 @@ from fakeweb_tui.tui.judged import session_title
 from fakeweb_tui.tui.messages import Advanced
 from fakeweb_tui.tui.roles import page_roles
 from fakeweb_tui.tui.screens.arranged import ARRANGING_KEYS, PANES, ArrangedScreen
+from fakeweb_tui.tui.screens.asking import ask
 from fakeweb_tui.tui.screens.figures import FiguresScreen
 from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.inspector import Inspector
@@ -316,7 +317,7 @@ class MainScreen(ArrangedScreen):
         """Ask for a moment and jump there."""
         if self.snapshot is None:
             return
-        moment = await self.app.push_screen_wait(GoToDialog(self.snapshot.clock))
+        moment = await ask(self, GoToDialog(self.snapshot.clock))
         if moment is not None:
             self._live.go_to(moment)
             self.notify(f"Now at {clock_text(moment)}; counting from here", timeout=3)
@@ -351,5 +352,5 @@ class MainScreen(ArrangedScreen):
 
     def on_event_log_chosen(self, message: EventLog.Chosen) -> None:
         """Show the whole event."""
-        if self.snapshot is not None:
+        if self.snapshot is not None and self.is_active:
             self.app.push_screen(Inspector(message.row, lambda: self.snapshot, page_roles(self.config)))

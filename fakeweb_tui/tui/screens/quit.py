@@ -27,7 +27,7 @@ class QuitDialog(ModalScreen[str]):
     }
     """
 
-    def __init__(self, without: str = "Quit without saving") -> None:
+    def __init__(self, without: str) -> None:
         """Ask; `without` says what happens where they are not saved."""
         super().__init__()
         self._without = without

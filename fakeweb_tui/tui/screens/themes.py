@@ -59,7 +59,7 @@ class ThemeDialog(ModalScreen[str | None]):
         """Offer some themes, in this order; `current` is the name of the one from before."""
         super().__init__()
         self._themes = list(themes)
-        self._before = current
+        self._kept = current
 
     def compose(self) -> ComposeResult:
         """The list, and how to leave it."""
@@ -72,7 +72,7 @@ class ThemeDialog(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Begin at the theme that the app wears."""
         themes = self.query_one(ThemeList)
-        themes.highlighted = themes.get_option_index(self._before)
+        themes.highlighted = themes.get_option_index(self._kept)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Put it on."""
@@ -80,13 +80,16 @@ class ThemeDialog(ModalScreen[str | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Keep it."""
-        self.app.theme = str(event.option_id)
+        self._kept = str(event.option_id)
         self.dismiss(event.option_id)
 
     def action_cancel(self) -> None:
-        """Bring the theme from before back."""
-        self.app.theme = self._before
+        """Leave without an answer."""
         self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        """However the list was left: wear the theme that was kept, or the one from before."""
+        self.app.theme = self._kept
 
 
 def _sample(theme: Theme, width: int) -> Text:

@@ -19,6 +19,7 @@ from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.goals import Influence, influence_of, outcome_now
 from fakeweb_tui.tui.messages import LockChanged, NumberChanged, ProbabilityChanged, RowChanged
 from fakeweb_tui.tui.naming import Question, adding, removing, renaming
+from fakeweb_tui.tui.screens.asking import ask
 from fakeweb_tui.tui.screens.goal import GoalDialog
 from fakeweb_tui.tui.screens.journal import JournalScreen
 from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
@@ -280,7 +281,7 @@ class TuningScreen(Screen[None]):
         place: int | None = 0
         if len(choices) > 1:
             dialog = ChoiceDialog("Remove", [choice.text for choice in choices])
-            place = await self.app.push_screen_wait(dialog)
+            place = await ask(self, dialog)
         if place is not None:
             self.edit(choices[place].change)
 
@@ -288,7 +289,7 @@ class TuningScreen(Screen[None]):
         def attempt(name: str) -> None:
             question.change(name)(self.bench)
 
-        name = await self.app.push_screen_wait(NameDialog(question, attempt))
+        name = await ask(self, NameDialog(question, attempt))
         if name is not None:
             self.edit(question.change(name))
 
@@ -300,7 +301,7 @@ class TuningScreen(Screen[None]):
     @work
     async def action_goal(self) -> None:
         """Ask for a goal, and take over the smallest change that meets it."""
-        proposal = await self.app.push_screen_wait(GoalDialog(self.bench, self.outcome, self.show_influence))
+        proposal = await ask(self, GoalDialog(self.bench, self.outcome, self.show_influence))
         if proposal is not None:
             self.outcome = proposal.goal.outcome
             self.edit(lambda bench: bench.accept(proposal.config, proposal.title, moment=self._moment))
@@ -380,7 +381,7 @@ class TuningScreen(Screen[None]):
         from fakeweb_tui.tui.screens.exporting import ask_to_export
 
         if self.snapshot is not None:
-            await ask_to_export(self.app, lambda: self.bench, self._latest, self.action_save)
+            await ask_to_export(self, lambda: self.bench, self._latest, self.action_save)
 
     def _latest(self) -> Snapshot:
         if self.snapshot is None:
@@ -395,7 +396,7 @@ class TuningScreen(Screen[None]):
     async def save(self) -> bool:
         """Ask for a path and save the tuned config there; return whether that was done. For a worker."""
         config, bench = self.bench.to_save, self.bench
-        saved = await self.app.push_screen_wait(SaveDialog(config, self.bench.loaded))
+        saved = await ask(self, SaveDialog(config, self.bench.loaded))
         if saved is not None:
             self._saved, self._safe = config, as_saved(bench, saved)
             self.is_new = False

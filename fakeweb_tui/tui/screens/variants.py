@@ -18,6 +18,7 @@ from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text
 from fakeweb_tui.tui.opening import Entry, Kind, parameters_for
 from fakeweb_tui.tui.roles import page_roles
+from fakeweb_tui.tui.screens.asking import ask
 from fakeweb_tui.tui.screens.open import OpenDialog
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.variants import Variant, comparison_of, groups
@@ -189,7 +190,7 @@ class VariantsScreen(Screen[None]):
         """Ask for another variant for A (0) or B (1): one of those the screen came with, a site or a file."""
         here = [Entry(Kind.VARIANT, variant.title) for variant in self._here]
         dialog = OpenDialog(f"Variant {'AB'[place]}", (Kind.SITE, Kind.CONFIG), here)
-        opened = await self.app.push_screen_wait(dialog)
+        opened = await ask(self, dialog)
         if opened is None:
             return
         if isinstance(opened.content, Config):
