@@ -8,6 +8,8 @@ from textual.widgets import Footer, Tabs
 
 from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.screens.arranged import PANES
+from fakeweb_tui.tui.screens.help import HelpScreen
+from fakeweb_tui.tui.sizes import Sizes
 from fakeweb_tui.tui.widgets.funnel import Funnel
 
 from .driving import Show, showing
@@ -279,6 +281,23 @@ async def test_borders_are_dragged(size: tuple[int, int]) -> None:
             # Let go, the border stays.
             await show.pilot.hover(offset=(1, 1))
             assert (widget.region.width if by[0] else widget.region.height) == after
+
+
+async def test_a_dialog_ends_a_drag() -> None:
+    async with showing((120, 40), seconds=9 * 3600) as show:
+        editor = pane(show, "editor").region
+        await show.pilot.mouse_down(offset=(editor.right - 1, editor.y + 5))
+        await show.pilot.hover(offset=(editor.right + 4, editor.y + 5))
+        sizes = show.main.sizes
+        assert sizes != Sizes()
+        await show.press("question_mark")
+        await show.until(lambda: isinstance(show.app.screen, HelpScreen), "help")
+        await show.pilot.mouse_up(offset=(60, 20))
+        await show.press("escape")
+        await show.until(lambda: show.app.screen is show.main, "the panes")
+        await show.pilot.hover(offset=(60, 20))
+        await show.pilot.hover(offset=(30, 20))
+        assert show.main.sizes == sizes
 
 
 async def test_sizes_outlive_resizing() -> None:

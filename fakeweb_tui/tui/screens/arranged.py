@@ -127,12 +127,16 @@ class ArrangedScreen(TuningScreen):
             self.pane = inside[0]
 
     def action_pane(self, by: int) -> None:
-        """Focus the next pane, or the one before."""
-        self._focus_pane(PANES[(PANES.index(self.pane) + by) % len(PANES)])
+        """Focus the next pane, or the one before; beside the site map there is only the editor."""
+        if self._site_shown:
+            on_map = self.query_one(SitePane).has_focus_within
+            self._focus_pane(PANES[0] if on_map else PANES[1])
+        else:
+            self._focus_pane(PANES[(PANES.index(self.pane) + by) % len(PANES)])
 
     def _focus_pane(self, pane: str) -> None:
+        self.set_class(self._site_shown and pane == PANES[0], "-sliders")
         if self._site_shown and pane != PANES[0]:
-            self.remove_class("-sliders")
             self.query_one(SitePane).focus_view()
             return
         self.pane = pane
@@ -252,6 +256,9 @@ class ArrangedScreen(TuningScreen):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Move the border that is dragged to the pointer."""
+        if self._dragged and self.app.mouse_captured is not self._dragged[1]:
+            # A dialog has come between.
+            self._dragged = None
         if self._dragged is None:
             return
         border = self._dragged[0]
@@ -291,8 +298,11 @@ class ArrangedScreen(TuningScreen):
     def action_leave_site(self) -> None:
         """Show the panes again."""
         if self._site_shown:
-            self.remove_class("-site", "-sliders")
+            self._hide_site()
             self.call_after_refresh(self._focus_pane, self.pane)
+
+    def _hide_site(self) -> None:
+        self.remove_class("-site", "-sliders")
 
     async def on_site_pane_transition_chosen(self, message: SitePane.TransitionChosen) -> None:
         """Go to the sliders of a page, or to that of a transition."""

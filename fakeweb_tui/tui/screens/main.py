@@ -347,6 +347,7 @@ class MainScreen(ArrangedScreen):
 
     def action_filter(self) -> None:
         """Show only the events that match what is typed."""
+        self._hide_site()
         self.pane = "log"
         self._log_pane.open_filter()
 

@@ -4,6 +4,7 @@ import pytest
 
 from fakeweb_tui.tui.widgets.editor.rows import ProbabilitySlider
 from fakeweb_tui.tui.widgets.flow_list import FlowList
+from fakeweb_tui.tui.widgets.log_pane import FilterLine
 from fakeweb_tui.tui.widgets.site_pane import SitePane
 
 from ..driving import SITE, Show, hostile_config, showing
@@ -94,6 +95,31 @@ async def test_on_a_narrow_screen_the_sliders_come_beside_the_map() -> None:
         await show.press("tab")
         await show.until(lambda: pane.map.has_focus, "the map")
         assert not show.main.query_one("#editor").is_on_screen
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
+async def test_tab_goes_between_the_map_and_the_sliders(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=DAY) as show:
+        show.log.focus()
+        pane = await open_map(show)
+        for key in ("tab", "tab", "shift+tab"):
+            await show.press(key)
+            await show.until(lambda: isinstance(show.main.focused, ProbabilitySlider), "a slider")
+            assert show.main.focused is not None
+            assert show.main.focused.is_on_screen
+            await show.press(key)
+            await show.until(lambda: pane.map.has_focus, "the map")
+            assert pane.is_on_screen
+
+
+async def test_the_filter_leaves_the_map() -> None:
+    async with showing((140, 45), seconds=DAY) as show:
+        await open_map(show)
+        await show.press("slash", *"cart")
+        line = show.main.query_one(FilterLine)
+        assert (line.value, line.is_on_screen) == ("cart", True)
+        await show.press("escape")
+        assert show.log.has_focus
 
 
 async def test_the_mouse_chooses_boxes_lines_and_cells() -> None:
