@@ -174,6 +174,8 @@ class FakewebApp(App[None], inherit_bindings=False):
                 continue
             answer = await self.push_screen_wait(RecoveryDialog(left))
             if answer == "restore":
+                # Its config is the loaded one, so that this run's journal and what is saved follow from that.
+                await self._go_on_with(Scenario(left.scenario.config, left.scenario.parameters))
                 self._main.restore(left, left.scenario)
             if answer != "discard":
                 return
@@ -219,9 +221,9 @@ class FakewebApp(App[None], inherit_bindings=False):
         if opened.entry.kind is Kind.EVENTS:
             content = await ask(self._main, FitDialog(path_of(opened.entry.name)))
         if isinstance(content, Scenario):
-            self._go_on_with(content, playing=True)
+            await self._go_on_with(content, playing=True)
         elif content is not None:
-            self._go_on_with(Scenario(content, parameters_for(content, self._main.bench.given)))
+            await self._go_on_with(Scenario(content, parameters_for(content, self._main.bench.given)))
             self._main.is_new = opened.entry.kind is Kind.EVENTS
 
     async def _may_leave(self, without: str) -> bool:
@@ -236,10 +238,12 @@ class FakewebApp(App[None], inherit_bindings=False):
             await self.screen.dismiss()
         return await self._main.save()
 
-    def _go_on_with(self, scenario: Scenario, playing: bool = False) -> None:
+    async def _go_on_with(self, scenario: Scenario, playing: bool = False) -> None:
         """Show another site, or play a scenario, at the present pace; what was tuned is saved or not wanted."""
         before, journal = self._main, None
-        speed, running = (before.snapshot.speed, before.snapshot.running) if before.snapshot else (SPEEDS[0], True)
+        speed, running = self._memory.speed, True
+        if before.snapshot:
+            speed, running = before.snapshot.speed, before.snapshot.running
         if before.journal:
             before.journal.discard()
             journal = CrashJournal()
@@ -249,7 +253,7 @@ class FakewebApp(App[None], inherit_bindings=False):
         self._main = MainScreen(scenario.config, scenario.parameters, live)
         self._main.journal = journal
         self._main.set_reactive(ArrangedScreen.sizes, before.sizes)
-        self.switch_screen(self._main)
+        await self.switch_screen(self._main)
 
     def action_help(self) -> None:
         """Show the page of keys and words, or close it."""

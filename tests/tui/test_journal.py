@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from textual.widgets import DataTable
 
-from fakeweb_tui.config import SESSION_END
+from fakeweb_tui.config import SESSION_END, load_config
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.recovery import CrashJournal, recoverable
+from fakeweb_tui.scenario_file import load_scenario
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.changes import diff_lines, journal_lines
 from fakeweb_tui.tui.screens.journal import JournalScreen
@@ -13,6 +16,9 @@ from fakeweb_tui.tui.screens.recovery import RecoveryDialog
 from fakeweb_tui.tuning import Workbench
 
 from .driving import SITE, START, FakeClock, Show, parameters, showing, wait_until, when_shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOME = ("pages", "home")
 BENCH = Workbench.of(SITE, parameters())
@@ -142,3 +148,32 @@ async def test_edits_of_a_crash_are_offered_back() -> None:
         await wait_until(pilot, lambda: app.screen is not main, "the question")
         await pilot.click("#quit")
     assert not journal.path.exists()
+
+
+async def test_edits_of_another_site_are_offered_back_with_that_site(folder: Path) -> None:
+    (folder / "other.yml").write_text(f"# Of another site.\n{SITE.document.text}")
+    other = load_config("other.yml")
+    crashed = CrashJournal()
+    live = LiveSimulation(parameters(), other, running=False, now=FakeClock(), journal=crashed)
+    tuned = Workbench.of(other, parameters()).set_probability(HOME, "product_a", 0.333).config
+    live.edit(tuned)
+    live.advance()
+    assert crashed._file is not None
+    crashed._file.close()
+    app = FakewebApp(SITE, parameters())
+    app.animation_level = "none"
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: not crashed.path.exists(), "it is kept anew")
+        main = app._main
+        assert (main.config, main.unsaved) == (tuned, True)
+        # Crashed again, nothing of the other site would be missing.
+        assert main.journal is not None
+        kept = load_scenario(main.journal.path)
+        assert kept.config.document == other.document
+        assert kept.settings[-1].config == tuned
+        await pilot.press("u")
+        assert main.config == other
+        await pilot.press("ctrl+q")
+        await wait_until(pilot, lambda: not app.is_running, "the end")
