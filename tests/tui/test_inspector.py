@@ -8,10 +8,11 @@ import pytest
 
 from fakeweb_tui.events import DictRenderer
 from fakeweb_tui.paths import session_path, user_sessions
+from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import duration
 from fakeweb_tui.tui.screens.inspector import Inspector
 
-from .driving import Show, hostile_config, showing
+from .driving import HOSTILE_NAMES, Show, hostile_config, showing
 
 if TYPE_CHECKING:
     from fakeweb_tui.tui.log_rows import LogRow
@@ -77,9 +78,13 @@ async def test_a_path_grows_while_time_goes_on() -> None:
 async def test_hostile_names() -> None:
     async with showing((140, 45), seconds=1200, config=hostile_config(12)) as show:
         await show.step(30)
-        await inspect(show)
-        await show.press("u", "s")
-        assert "\x1b" not in show.text
+        row = await inspect(show)
+        paths = (("u", f"User {row.event.user[0]} "), ("s", f"Session {row.event.session[0]}"))
+        for key, title in paths:
+            await show.press(key)
+            await show.until(lambda title=title: title in show.text, "the path")  # type: ignore[misc]
+            assert f"/{plain(HOSTILE_NAMES[6])}" in show.text or f"/{HOSTILE_NAMES[0]}" in show.text
+            assert "\x1b" not in show.text
 
 
 @pytest.mark.parametrize(

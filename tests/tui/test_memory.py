@@ -68,24 +68,28 @@ def test_no_pane_vanishes(part: float, border: Any) -> None:
     assert Sizes.of({border: getattr(sizes, border)}) == sizes
 
 
-async def run_once(*keys: str) -> FakewebApp:
-    """Run the app as a user does, with the speed that is remembered, press some keys, and leave."""
+async def run_once(*keys: str, speed: float | None) -> FakewebApp:
+    """Run the app as a user does, with the speed that is remembered; press some keys, and leave at that speed."""
     app = FakewebApp(SITE, parameters())
     app.animation_level = "none"
     async with app.run_test(size=(120, 40)) as pilot:
         await when_shown(pilot)
         for key in keys:
             await pilot.press(key)
-        await pilot.pause()
+        main = app._main
+        await wait_until(pilot, lambda: main.snapshot and main.snapshot.speed == speed, "the speed")
     return app
 
 
 async def test_the_app_remembers_its_theme_speed_and_sizes() -> None:
-    app = await run_once("plus", "less_than_sign")
-    assert recall()[0].speed in (60, 600)
-    app.theme = "paper"
+    app = await run_once("plus", "less_than_sign", "t", "down", "enter", speed=600)
+    sizes = app._main.sizes
+    assert sizes.editor is not None
+    assert recall() == (Memory("paper", 600, sizes, hinted=True), "")
+    app = await run_once(speed=600)
+    assert (app.theme, app._main.sizes) == ("paper", sizes)
     remember(FULL)
-    app = await run_once()
+    app = await run_once(speed=3600)
     assert app.theme == "ember"
     main = app._main
     assert main.sizes == FULL.sizes

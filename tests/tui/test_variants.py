@@ -6,6 +6,7 @@ import re
 from math import isnan
 
 import pytest
+from textual.color import Color
 from textual.widgets import Input, Static
 
 from fakeweb_tui.comparison import Comparison
@@ -229,3 +230,16 @@ async def test_the_main_simulation_goes_on_below_and_the_app_ends_from_here() ->
         await show.until(lambda: sessions(screen) > 1_000 and show.snapshot.clock > clock, "both go on")
         assert isinstance(show.app, FakewebApp)
         show.app.exit()
+
+
+async def test_its_head_takes_the_colours_of_another_theme() -> None:
+    async with showing((120, 40)) as show:
+        await show.press("v")
+        await show.until(lambda: isinstance(show.app.screen, VariantsScreen), "the comparison")
+        head = show.app.screen.query_one("#variants", Static)
+        assert show.app.screen.has_class("-same")
+        show.app.theme = "paper"
+        await show.pilot.pause()
+        letter = next(iter(head.render_line(0)))
+        assert letter.style
+        assert letter.style.bgcolor == Color.parse(show.app.theme_variables["muted"]).rich_color

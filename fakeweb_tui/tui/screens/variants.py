@@ -100,6 +100,7 @@ class VariantsScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to compare."""
         self.query_one(VariantsTable).border_title = "A and B on the same random numbers"
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._tell())
         self._begin()
 
     def _begin(self) -> None:
