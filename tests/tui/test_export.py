@@ -21,6 +21,7 @@ from fakeweb_tui.scenario_file import load_scenario
 from fakeweb_tui.tui.exports import Amount
 from fakeweb_tui.tui.screens.export_events import ExportEvents
 from fakeweb_tui.tui.screens.names import ChoiceDialog, NameDialog
+from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.screens.save import FileDialog
 
 from .driving import SITE, Show, showing
@@ -240,6 +241,32 @@ async def test_a_cancelled_export_leaves_nothing(folder: Path, held: Event) -> N
         assert list(folder.iterdir()) == []
         await show.press("escape")
         await closed(show)
+
+
+async def test_an_export_that_ends_below_another_dialog(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fakeweb_tui.run import export as real
+
+    go_on = Event()
+
+    def late(*arguments: Any, **options: Any) -> Any:
+        assert go_on.wait(30)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr("fakeweb_tui.tui.screens.export_events.export", late)
+    async with showing(seconds=600) as show:
+        await show.press("right")
+        await export(show, EVENTS)
+        await choose(show, "events.jsonl", Amount.EVENTS, "100")
+        await click(show, "#export")
+        await show.press("ctrl+q")
+        await show.until(lambda: isinstance(show.app.screen, QuitDialog), "the question")
+        go_on.set()
+        await show.until(lambda: not any(worker.group == "export" for worker in show.app.workers), "its end")
+        assert isinstance(show.app.screen, QuitDialog)
+        await show.press("escape")
+        await closed(show)
+        await show.until(lambda: "100 events written" in show.notifications, "the notice")
+    assert len((folder / "events.jsonl").read_text(encoding="utf-8").splitlines()) == 100
 
 
 async def test_figures_and_a_picture(folder: Path) -> None:

@@ -63,6 +63,7 @@ class ExportEvents(ModalScreen[Result | None]):
         self._task_of = task_of
         self._confirmed: Path | None = None
         self._exporting = False
+        self._result: Result | None = None
 
     def compose(self) -> ComposeResult:
         """Where, how many, how far."""
@@ -161,13 +162,21 @@ class ExportEvents(ModalScreen[Result | None]):
         self.query_one(ProgressBar).progress = done
 
     def _end(self, result: Result | None, problem: str) -> None:
-        self._exporting = False
+        self._exporting, self._result = False, result
         if result is not None:
-            self.dismiss(result)
+            self._leave()
             return
         self.query_one("#export", Button).disabled = False
         self._tell(0.0)
         self._say(problem)
+
+    def _leave(self) -> None:
+        if self._result is not None and self.is_active:
+            self.dismiss(self._result)
+
+    def on_screen_resume(self) -> None:
+        """Leave with the result that came while another dialog lay on this one."""
+        self._leave()
 
 
 def _clean_up(task: Task, kept: str) -> None:
