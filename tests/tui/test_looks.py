@@ -177,7 +177,7 @@ async def _map(pilot: Pilot[None]) -> None:
     await pilot.press("m")
     pane = pilot.app.screen.query_one(SitePane)
     await wait_until(pilot, lambda: pane.map.flows is not None, "the flows")
-    await wait_until(pilot, lambda: "┏ » home" in "".join(screen_lines(pilot.app)), "the map")
+    await wait_until(pilot, lambda: "┏ »" in "".join(screen_lines(pilot.app)), "the map")
 
 
 async def _funnel(pilot: Pilot[None]) -> None:

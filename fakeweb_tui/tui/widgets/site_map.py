@@ -20,7 +20,7 @@ from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow
 from fakeweb_tui.tui.flows import Flows
 from fakeweb_tui.tui.format import compact, percent
-from fakeweb_tui.tui.roles import page_roles, signed
+from fakeweb_tui.tui.roles import SIGN_CELLS, page_roles, signed
 from fakeweb_tui.tui.site.drawn import drawn_moves
 from fakeweb_tui.tui.site.layers import BOX_HEIGHT
 from fakeweb_tui.tui.site.routes import LINES, Box, Cell, MapLayout, lay_out, line_sides
@@ -91,6 +91,7 @@ class SiteMap(ScrollView, can_focus=True):
         self._end = Box(0, 0, 0)
         self._top = 0
         self._fitted = Size(0, 0)
+        self._apart = True
         self._lay_out_for(config, weight)
 
     @property
@@ -147,6 +148,8 @@ class SiteMap(ScrollView, can_focus=True):
         room = max(1, self.size.width - 1), max(1, self.size.height - END_LINES)
         self._layout = lay_out(len(names), self._moves, self._drawn, self._roots, wanted, room)
         width = self._layout.boxes[0].width
+        # Two cells are the frame's, two the gaps around a title.
+        self._apart = max(map(cell_len, self._names)) + SIGN_CELLS <= width - 4
         self._end = Box(max(0, self._layout.width - width), self._layout.height + 1, width)
         self._top = max(0, (self.size.height - self._layout.height - END_LINES) // 2)
         self._crossed, self._ending, self._standing = {}, {}, {}
@@ -317,7 +320,7 @@ class SiteMap(ScrollView, can_focus=True):
         frame = theme_style(self.app, color, bold=here)
         corners = ("┏━┓", "┃ ┃", "┗━┛") if here and self.has_focus else ("╭─╮", "│ │", "╰─╯")
         name_style = theme_style(self.app, role, bold=True)
-        title = signed(role, name)
+        title = signed(role, name, apart=self._apart)
         return self._framed(box, number, corners, frame, title, name_style, self._figures(page, box.width - 2))
 
     def _end_line(self, number: int) -> list[Segment]:

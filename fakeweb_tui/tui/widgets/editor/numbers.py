@@ -40,7 +40,7 @@ class NumbersEditor(VerticalScroll, can_focus=False):
         for field in self.fields:
             yield field
             yield Static(field.number.about, markup=False)
-        yield Static("←→ ±10%  ⇧ halve, double  0-9 type", markup=False)
+        yield Static("←→ ±10%  ⇧ ½, ×2  0-9 type", markup=False)
 
     def on_mount(self) -> None:
         """Show the numbers."""
