@@ -87,3 +87,11 @@ async def test_the_pane_that_is_gone_to_has_the_next_key() -> None:
         await show.until(lambda: show.histogram.cursor is not None)
         press_at_once(show, ("tab", None), ("down", None), ("down", None))
         await show.until(lambda: show.log.cursor == 2)
+
+
+async def test_an_open_entry_hides_the_keys_that_it_keeps() -> None:
+    async with showing((160, 24)) as show:
+        await show.press("5")
+        await show.until(lambda: show.lines[-1].rstrip() == "^s save ^p menu ^q quit", "the keys that still act")
+        await show.press("escape")
+        await show.until(lambda: show.lines[-1].rstrip() == ALL, "all keys")

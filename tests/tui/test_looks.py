@@ -165,6 +165,22 @@ def test_open_dialog(
     assert looks_as_before(snap_compare, size, prepare=prepare)
 
 
+DIALOGS = {"goal": "o", "journal": "j", "figures": "c", "export": "e"}
+
+
+@pytest.mark.parametrize("theme", ["colorblind", "contrast"])
+@pytest.mark.parametrize("name", DIALOGS)
+def test_dialogs(snap_compare: Compare, name: str, theme: str) -> None:
+    async def prepare(pilot: Pilot[None]) -> None:
+        main = pilot.app.screen
+        await pilot.press("shift+right", DIALOGS[name])
+        await wait_until(pilot, lambda: pilot.app.screen is not main, name)
+        for line in pilot.app.screen.query(Input):
+            line.cursor_blink = False
+
+    assert looks_as_before(snap_compare, (80, 24), theme=theme, prepare=prepare)
+
+
 def test_hostile_names(snap_compare: Compare) -> None:
     assert looks_as_before(snap_compare, (120, 40), config=hostile_config(12))
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 ENTRY_OPENERS = frozenset("0123456789.,")
-ENTRY_KEYS = frozenset({"delete", "left", "right", "home", "end"})
-"""What does nothing while an entry is open, whatever it does else."""
+ENTRY_KEYS = frozenset({"delete", "left", "right", "home", "end", "plus", "minus", "slash"})
+"""What does nothing while an entry is open, whatever it does else. Printable keys do nothing either; of the last
+three Textual does not know the character."""
 _KEY_NAMES = {".": "full_stop", ",": "comma", "%": "percent_sign"}
 _ENTRY_ACTIONS = {"enter": "apply_entry", "escape": "drop_entry", "backspace": "shorten_entry"}
 
