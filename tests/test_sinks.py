@@ -105,9 +105,12 @@ def test_an_overwritten_file_stays_where_the_new_one_is_abandoned(path: Path, co
     assert path.read_bytes() == b"old"
 
 
-def test_the_part_of_an_earlier_run_is_replaced(path: Path) -> None:
+def test_the_part_of_an_earlier_run_is_replaced_where_that_is_asked_for(path: Path) -> None:
     Path(f"{path}.part").write_bytes(b"a long remainder of an earlier run")
-    sink = FileSink(path)
+    with pytest.raises(FileExistsError, match="--resume goes on with it, --overwrite begins anew"):
+        FileSink(path)
+    assert Path(f"{path}.part").read_bytes() == b"a long remainder of an earlier run"
+    sink = FileSink(path, overwrite=True)
     sink.write(b"new")
     sink.finish()
     assert names(path) == ["events.jsonl"]

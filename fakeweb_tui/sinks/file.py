@@ -21,7 +21,7 @@ class FileSink:
         keep: go on behind so many bytes of what an earlier run has left, as a part or under the name.
 
     Raises:
-        FileExistsError: the file exists, and `overwrite` is False.
+        FileExistsError: the file or a part of it exists, and `overwrite` is False.
         OSError: the folder cannot be written to, the path names a folder or a device, or another process is just
             writing to it.
     """
@@ -33,8 +33,11 @@ class FileSink:
         if path.exists() and not overwrite and keep is None:
             raise FileExistsError(f"{path} exists: give another name, or --overwrite")
         # A link stays one: what it points to is replaced.
-        self._path = path.resolve()
+        self._path = path.resolve() if path.is_symlink() else path
         self._part = part_of(self._path)
+        if self._part.exists() and self._part.stat().st_size and not overwrite and keep is None:
+            left = f"{self._part} is what a run has left that did not end"
+            raise FileExistsError(f"{left}: --resume goes on with it, --overwrite begins anew")
         if keep is not None and not self._part.exists():
             self._path.rename(self._part)
         self._file = self._part.open("ab", buffering=0)

@@ -8,9 +8,12 @@ import numpy as np
 
 from fakeweb_tui.markov import Floats
 
-FEWEST = 5.0
-"""A cell of which fewer are expected is joined with others: χ² is a limit for large counts (W. G. Cochran, "Some
-methods for strengthening the common χ² tests", Biometrics 10, 1954)."""
+FEWEST = 20.0
+"""A cell of which fewer are expected is joined with others: χ² is a limit for large counts.
+
+Cochran's 5 (W. G. Cochran, "Some methods for strengthening the common χ² tests", Biometrics 10, 1954) is for a
+significance of 0.05; far out in the tail, where many comparisons put the limit, it comes too often.
+"""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ def compare_hours(visits: Visits, config: Config) -> Comparison:
     this cannot be, it is that of independent births.
     """
     section, unit = "visits_per_hour", "sessions"
-    if visits.too_short:
-        return not_judged(section, unit, visits.too_short)
+    if visits.unclear:
+        return not_judged(section, unit, visits.unclear)
     # A stretch has to be many steps long, or the ends of steps matter.
     length = _BIN_US if visits.step_us * 2 <= _BIN_US else HOUR_US
     first = -(-visits.known_since // length)

@@ -22,8 +22,8 @@ def compare_landings(visits: Visits) -> Comparison:
     Where sessions are not named, only those are counted before which their user was away. Whether that is so does
     not depend on where they land.
     """
-    if visits.too_short:
-        return not_judged("landing_pages", "sessions", visits.too_short)
+    if visits.unclear:
+        return not_judged("landing_pages", "sessions", visits.unclear)
     pages = visits.chain.matrix.pages
     landed = np.bincount(visits.log.page[visits.starts], minlength=len(pages)).astype(np.float64)
     return compare("landing_pages", "sessions", pages, landed, visits.chain.matrix.landing)
@@ -37,9 +37,9 @@ def compare_moves(visits: Visits) -> Iterator[Comparison]:
     """
     matrix = visits.chain.matrix
     pages, count = matrix.pages, len(matrix.pages)
-    if visits.too_short:
-        yield not_judged("pages", "moves", visits.too_short)
-        yield not_judged("other moves", "moves", visits.too_short)
+    if visits.unclear:
+        yield not_judged("pages", "moves", visits.unclear)
+        yield not_judged("other moves", "moves", visits.unclear)
         return
     followed = visits.followed
     observed = np.zeros((count, count + 1))
@@ -109,9 +109,9 @@ def compare_dwell(visits: Visits) -> Iterator[Comparison]:
         One comparison per page, or one that says why there are none.
     """
     origin = grid_origin(visits.log.time, visits.step_us)
-    if visits.too_short or origin is None:
+    if visits.unclear or origin is None:
         off_grid = f"the times are on no grid of {visits.step_us / 1e6:g} s (see --batch-size)"
-        yield not_judged("dwell", "moves", visits.too_short or off_grid)
+        yield not_judged("dwell", "moves", visits.unclear or off_grid)
         return
     counted = visits.chain.matrix.arrivals > 0
     count = len(counted)

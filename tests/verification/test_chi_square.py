@@ -19,9 +19,10 @@ def test_a_known_answer() -> None:
 
 
 def test_rare_cells_are_joined() -> None:
-    statistic, freedom = pearson(np.array([90.0, 4, 3, 3]), np.array([90.0, 4, 4, 2]))
-    assert (statistic, freedom) == (0.0, 1)
-    assert pearson(np.array([9.0, 1]), np.array([9.0, 1])) == (0.0, 0)
+    statistic, freedom = pearson(np.array([100.0, 14, 11, 5]), np.array([110.0, 8, 6, 6]))
+    assert statistic == pytest.approx(100 / 110 + 100 / 20)
+    assert freedom == 1
+    assert pearson(np.array([90.0, 10]), np.array([90.0, 10])) == (0.0, 0)
     assert pearson(np.array([9.0]), np.array([9.0])) == (0.0, 0)
 
 

@@ -128,7 +128,7 @@ def test_beginning_and_end_of_a_file_do_not_matter(config: Config) -> None:
         assert parts_of(verdict)["landing_pages"].judged
 
 
-def test_a_file_that_is_too_short_says_so(config: Config) -> None:
+def test_a_file_that_is_unclear_says_so(config: Config) -> None:
     verdict = verdict_on(log_of_run(config, seed=3, days=0.003, sessions_per_day=500_000), config)
     assert verdict.fits
     for section in ("pages", "other moves", "landing_pages", "dwell", "visits_per_hour"):
@@ -191,3 +191,13 @@ def test_order_and_duplicates(config: Config) -> None:
     judge(replace(log, event_id=ids), Expectation(config, SCHEMAS["web"]), faults)
     (fault,) = faults.kinds["duplicates"].first
     assert (fault.line, fault.message) == (71, "its id are those of line 31")
+
+
+def test_a_crowd_that_cannot_be_told_apart_is_not_judged(config: Config) -> None:
+    crowd: dict[str, Any] = {"days": 1, "user_pool_size": 25, "sessions_per_day": 20_000}
+    verdict = verdict_on(log_of_run(config, seed=5, **crowd), config)
+    assert verdict.fits
+    assert verdict.overlap > 0.7
+    remarks = {part.remark for name in ("landing_pages", "visits_per_hour") for part in [parts_of(verdict)[name]]}
+    assert all("have sessions named by a column" in remark for remark in remarks)
+    assert verdict_on(log_of_run(config, seed=5, sessions=True, **crowd), config).fits
