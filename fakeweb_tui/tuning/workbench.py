@@ -132,10 +132,16 @@ class Workbench:
         config = self.config.placed(path, new).checked([path])
         return self._changed(_title(path), config, gesture=gesture, moment=moment)
 
-    def accept(self, config: Config, title: str, *, moment: datetime | None = None) -> "Workbench":
-        """Take over a config of the same pages as one edit, for instance one that a goal-seek found."""
-        if config.page_names != self.config.page_names:
-            raise ValueError("the pages differ: a proposal has the pages of the config that it was made for")
+    def accept(
+        self, config: Config, title: str, *, made_from: Config, moment: datetime | None = None
+    ) -> "Workbench":
+        """Take over a config as one edit, for instance one that a goal-seek found.
+
+        ValueError where the config in force is no longer that which it was made from: what was edited since, by a
+        scenario that is played for instance, would be lost.
+        """
+        if self.config != made_from:
+            raise ValueError("the config has changed since: seek again")
         return self._changed(title, config, moment=moment)
 
     def set_parameters(

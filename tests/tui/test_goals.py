@@ -116,6 +116,18 @@ async def test_a_goal_is_refused_by_the_user() -> None:
         assert show.config is SITE
 
 
+async def test_a_goal_takes_no_later_edit_back() -> None:
+    async with showing() as show:
+        await ask(show, 0, "3%", lambda dialog: dialog.has_class("-found"))
+        # As a scenario does that goes on meanwhile.
+        show.main.edit(lambda bench: bench.set_probability(("pages", "home"), "product_a", 0.2))
+        edited = show.config
+        await show.press("enter")
+        await show.until(lambda: show.app.screen is show.main)
+        assert show.config == edited
+        assert show.notifications[-1] == "the config has changed since: seek again"
+
+
 async def test_a_goal_that_cannot_be_says_what_can() -> None:
     async with showing() as show:
         await ask(show, 0, "100%", lambda _: "That cannot be" in problem(show))

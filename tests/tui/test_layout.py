@@ -310,3 +310,28 @@ async def test_sizes_outlive_resizing() -> None:
             await show.pilot.pause()
         assert pane(show, "editor").region.width == width
         assert visible_panes(show) == list(PANES)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (40, 12)])
+async def test_what_a_dialog_asks_can_be_answered_on_any_screen(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=3600) as show:
+
+        def assert_reached() -> None:
+            screen = show.app.screen
+            controls = [each for each in screen.query("Button, Input") if each.is_on_screen or each.region.area]
+            assert controls
+            for control in screen.query("Button, Input"):
+                if all(node.display for node in control.ancestors_with_self if isinstance(node, Widget)):
+                    assert control.region.area, control
+                    assert screen.region.contains_region(control.region), (control, control.region)
+
+        for dialog in (QuitDialog(), GoalDialog(show.main.bench, Outcome("conversion"), lambda _: None)):
+            show.app.push_screen(dialog)
+            await show.pilot.pause()
+            assert_reached()
+            print(show.text)
+            await show.press("escape")
+        await show.press("j")
+        assert_reached()
+        print(show.text)
+        assert 0

@@ -1,6 +1,7 @@
 """The dialog for a goal: which figure is to be what, and the smallest change that makes it so."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import ClassVar
 
 from rich.text import Text
@@ -25,15 +26,19 @@ _LABEL_CELLS = 40
 
 
 class Proposal:
-    """A config that meets a goal, to be accepted."""
+    """A config that meets a goal, to be accepted, and the one that it was made from."""
 
-    def __init__(self, goal: Goal, config: Config) -> None:
-        self.goal, self.config = goal, config
+    def __init__(self, goal: Goal, config: Config, made_from: Config) -> None:
+        self.goal, self.config, self.made_from = goal, config, made_from
 
     @property
     def title(self) -> str:
         """What the change is for."""
         return f"goal: {outcome_name(self.goal.outcome)} {value_text(self.goal.outcome, self.goal.value)}"
+
+    def accepted(self, bench: Workbench, moment: datetime | None) -> Workbench:
+        """Take it over; ValueError where another config is in force meanwhile."""
+        return bench.accept(self.config, self.title, made_from=self.made_from, moment=moment)
 
 
 _ASKING = "enter seek  i show what moves it  esc cancel"
@@ -184,7 +189,9 @@ class GoalDialog(ModalScreen[Proposal | None]):
                 self.app.call_from_thread(self._say, text)
             return
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._propose, Proposal(goal, solution.config), solution.before[0])
+            self.app.call_from_thread(
+                self._propose, Proposal(goal, solution.config, bench.config), solution.before[0]
+            )
 
     def _propose(self, proposal: Proposal, before: float) -> None:
         """Show what would change."""

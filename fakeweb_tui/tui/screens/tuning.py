@@ -304,7 +304,7 @@ class TuningScreen(Screen[None]):
         proposal = await ask(self, GoalDialog(self.bench, self.outcome, self.show_influence))
         if proposal is not None:
             self.outcome = proposal.goal.outcome
-            self.edit(lambda bench: bench.accept(proposal.config, proposal.title, moment=self._moment))
+            self.edit(lambda bench: proposal.accepted(bench, self._moment))
 
     def action_influence(self) -> None:
         """Show how much each probability moves the outcome that was chosen last, or no longer."""
