@@ -1,21 +1,24 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from textual.geometry import Region
-from textual.widgets import Footer, Tabs
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Button, Footer, Input, Tabs
 
 from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.screens.arranged import PANES
+from fakeweb_tui.tui.screens.goal import GoalDialog
 from fakeweb_tui.tui.screens.help import HelpScreen
+from fakeweb_tui.tui.screens.journal import JournalScreen
+from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.sizes import Sizes
 from fakeweb_tui.tui.widgets.funnel import Funnel
+from fakeweb_tui.tuning.outcomes import Outcome
 
 from .driving import Show, showing
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
 
 MESSAGE = "fakeweb-tui needs 40 × 12 cells"
 
@@ -315,23 +318,24 @@ async def test_sizes_outlive_resizing() -> None:
 @pytest.mark.parametrize("size", [(60, 20), (40, 12)])
 async def test_what_a_dialog_asks_can_be_answered_on_any_screen(size: tuple[int, int]) -> None:
     async with showing(size, seconds=3600) as show:
-
-        def assert_reached() -> None:
-            screen = show.app.screen
-            controls = [each for each in screen.query("Button, Input") if each.is_on_screen or each.region.area]
-            assert controls
-            for control in screen.query("Button, Input"):
-                if all(node.display for node in control.ancestors_with_self if isinstance(node, Widget)):
-                    assert control.region.area, control
-                    assert screen.region.contains_region(control.region), (control, control.region)
-
-        for dialog in (QuitDialog(), GoalDialog(show.main.bench, Outcome("conversion"), lambda _: None)):
+        goal = GoalDialog(show.main.bench, Outcome("conversion"), lambda _: None)
+        journal = JournalScreen(lambda: show.main.bench, show.main.edit, show.snapshot.scenario)
+        for dialog, controls in ((QuitDialog("Quit without saving"), 3), (goal, 4), (journal, 5)):
             show.app.push_screen(dialog)
-            await show.pilot.pause()
-            assert_reached()
-            print(show.text)
+            await show.until(lambda dialog=dialog: dialog.is_mounted, "the dialog")  # type: ignore[misc]
+
+            def all_shown(dialog: Screen[Any] = dialog, controls: int = controls) -> bool:
+                found = [each for each in dialog.query("Button, Input") if visible(show, each)]
+                return len(found) == controls
+
+            await show.until(all_shown, f"what {dialog} asks")
+            labels = [str(button.label) for button in dialog.query(Button) if visible(show, button)]
+            assert all(label in show.text for label in labels)
             await show.press("escape")
-        await show.press("j")
-        assert_reached()
-        print(show.text)
-        assert 0
+        await show.press("o")
+        await show.until(lambda: isinstance(show.app.screen, GoalDialog))
+        found = show.app.screen
+        found.query_one(Input).value = "3%"
+        await show.pilot.click("#seek")
+        await show.until(lambda: visible(show, found.query_one("#accept")), "what was found")
+        assert visible(show, found.query_one("#refuse"))

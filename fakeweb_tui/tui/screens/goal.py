@@ -19,10 +19,12 @@ from fakeweb_tui.scenario import differences
 from fakeweb_tui.terminal_text import PLAIN
 from fakeweb_tui.tui.changes import diff_lines
 from fakeweb_tui.tui.goals import OutcomeLine, outcome_lines, outcome_name, parse_value, value_text
+from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.tuning.outcomes import Goal, Outcome
 
 _LABEL_CELLS = 40
+_BESIDE_LABEL = 21  # cells that the value, the list and the box take
 
 
 class Proposal:
@@ -52,6 +54,8 @@ class GoalDialog(ModalScreen[Proposal | None]):
         Binding("escape", "back", "back", id="goal.back", tooltip="Back, or leave things as they are"),
         Binding("i", "influence", "influence", id="goal.influence", tooltip="Show what moves this figure"),
     ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-roomy")]  # noqa: RUF012 - as in Textual
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - as in Textual
     DEFAULT_CSS = """
     GoalDialog {
         align: center middle;
@@ -74,6 +78,11 @@ class GoalDialog(ModalScreen[Proposal | None]):
         &.-found #ask { display: none; }
         &.-found #found { display: block; }
         & #ask { height: auto; }
+
+        &.-narrow Horizontal { layout: vertical; }
+        &.-narrow Button { width: 1fr; margin: 0; }
+        &.-low #ask .hint { display: none; }
+        &.-low OptionList, &.-low DataTable { max-height: 3; }
     }
     """
 
@@ -93,7 +102,7 @@ class GoalDialog(ModalScreen[Proposal | None]):
             box.border_subtitle = _ASKING
             with Vertical(id="ask"):
                 yield Static("Choose a figure, and write what it is to be.", classes="hint", markup=False)
-                yield OptionList(*map(_option, self._lines), markup=False, compact=True)
+                yield OptionList(*self._options(), markup=False, compact=True)
                 yield Static("It is to be:", classes="hint", markup=False)
                 yield Input(placeholder="3%", id="value", restrict=PLAIN, compact=True)
                 yield Static("", classes="problem", markup=False)
@@ -115,6 +124,10 @@ class GoalDialog(ModalScreen[Proposal | None]):
         listed = self.query_one(OptionList)
         listed.highlighted = outcomes.index(self._chosen) if self._chosen in outcomes else 0
         listed.focus()
+
+    def _options(self) -> list[Text]:
+        label = min(_LABEL_CELLS, self.app.size.width - _BESIDE_LABEL)
+        return [Text(f"{fit(line.label, label)} {line.text:>12}", no_wrap=True) for line in self._lines]
 
     @property
     def _line(self) -> OutcomeLine:
@@ -209,7 +222,3 @@ class GoalDialog(ModalScreen[Proposal | None]):
         self.add_class("-found")
         self.query_one(Vertical).border_subtitle = _FOUND
         self.query_one("#accept", Button).focus()
-
-
-def _option(line: OutcomeLine) -> Text:
-    return Text(f"{line.label:<{_LABEL_CELLS}.{_LABEL_CELLS}} {line.text:>12}", no_wrap=True)

@@ -32,6 +32,7 @@ class JournalScreen(ModalScreen[None]):
         Binding("x", "revert_row", "revert row", id="journal.row", tooltip="Make this row what was loaded"),
         Binding("X", "revert_all", "revert all", id="journal.all", tooltip="Make everything what was loaded"),
     ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-roomy")]  # noqa: RUF012 - as in Textual
     DEFAULT_CSS = """
     JournalScreen {
         align: center middle;
@@ -43,6 +44,10 @@ class JournalScreen(ModalScreen[None]):
         & .title { color: $foreground-muted; height: 1; }
         & Horizontal { height: auto; align-horizontal: right; }
         & Button { margin-left: 1; min-width: 8; }
+
+        &.-narrow > Vertical { height: 100%; }
+        &.-narrow Horizontal { layout: grid; grid-size: 2; grid-rows: 1; }
+        &.-narrow Button { width: 1fr; margin: 0; }
     }
     """
 
@@ -58,7 +63,7 @@ class JournalScreen(ModalScreen[None]):
         """The edits, the differences, and what can be done about them."""
         with Vertical() as box:
             box.border_title = "Journal"
-            box.border_subtitle = "u undo  U redo  x revert row  X revert everything  esc close"
+            box.border_subtitle = "u undo  U redo  x revert row  X revert all  esc close"
             yield Static("", id="edits-title", classes="title", markup=False)
             yield DataTable(id="edits", cursor_type="row", zebra_stripes=False)
             yield Static("", id="diff-title", classes="title", markup=False)
@@ -67,7 +72,7 @@ class JournalScreen(ModalScreen[None]):
                 yield Button("Undo", id="undo", compact=True)
                 yield Button("Redo", id="redo", compact=True)
                 yield Button("Revert row", id="revert_row", compact=True)
-                yield Button("Revert everything", id="revert_all", compact=True)
+                yield Button("Revert all", id="revert_all", compact=True)
                 yield Button("Close", id="dismiss", compact=True)
 
     def on_mount(self) -> None:

@@ -15,6 +15,7 @@ class QuitDialog(ModalScreen[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stay", "stay", id="quit.stay", tooltip="Go on with the simulation"),
     ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (62, "-roomy")]  # noqa: RUF012 - as in Textual
     DEFAULT_CSS = """
     QuitDialog {
         align: center middle;
@@ -24,6 +25,10 @@ class QuitDialog(ModalScreen[str]):
         }
         & Horizontal { height: auto; margin-top: 1; align-horizontal: right; }
         & Button { margin-left: 2; }
+
+        &.-narrow Horizontal { layout: vertical; }
+        &.-narrow Button { width: 1fr; margin: 0; }
+        &.-narrow Label { width: 1fr; }
     }
     """
 
