@@ -58,7 +58,7 @@ USER_PATHS = tuple(
 )
 """The rows that say what users are like."""
 
-FIRST_HINT = " Drag a bar, or press → : the site obeys at once.   m map   / filter   t theme   ? help"
+FIRST_HINT = " Drag a bar or press →: the site obeys at once. m map  / filter  t theme  ? help"
 """What a first run says until the first key."""
 
 _TAB_NAMES = ("Editor", "Pages", "Hours", "Log")

@@ -259,7 +259,7 @@ class EventLog(ScrollView, can_focus=True):
         apart = SIGN_CELLS if width >= _DEVICE_WIDTH else 1
         page = max(6, min(22, self._longest_page + 2 + apart))
         columns = [("time", 16 if width >= _PRECISE_WIDTH else 9), ("page", page), ("source", 10)]
-        columns += [("device", 28), ("user", 32), ("place", 24)] if width >= _DEVICE_WIDTH else [("os", 8)]
+        columns += [("device", 27), ("user", 32), ("place", 24)] if width >= _DEVICE_WIDTH else [("os", 8)]
         fitting: list[tuple[str, int]] = []
         for name, cells in columns:
             room = width - sum(taken for _, taken in fitting)
