@@ -98,7 +98,7 @@ RUNS = [
         ),
         Kind([("u", "5 rows edited")], lambda b: b.undo()),
     ],
-    [Kind([("j", "Revert everything"), ("X", "Nothing differs")], lambda b: b.revert_all())],
+    [Kind([("j", "(?s)Journal.*Close"), ("X", "Nothing differs")], lambda b: b.revert_all())],
 ]
 
 
