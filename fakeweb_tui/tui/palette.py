@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from textual.color import Color
-from textual.theme import BUILTIN_THEMES, Theme
+from textual.theme import Theme
 
 VARIABLES: Final = ("landing", "browsing", "goal", "now", "muted", "track", "bar")
 """The variables that every theme has here and Textual does not know.
@@ -163,7 +163,3 @@ def _luminance(color: Color) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-FALLBACK_VARIABLES: Final[dict[str, str]] = fallback_variables(BUILTIN_THEMES["textual-dark"])
-"""`VARIABLES` in the colours of `textual-dark`, for a place that has no theme at hand."""

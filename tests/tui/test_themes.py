@@ -11,7 +11,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Footer, Static
 
 from fakeweb_tui.tui import themes
-from fakeweb_tui.tui.palette import FALLBACK_VARIABLES, VARIABLES, contrast, fallback_variables
+from fakeweb_tui.tui.palette import VARIABLES, contrast, fallback_variables
 from fakeweb_tui.tui.themes import (
     DEFAULT_THEME,
     load_themes,
@@ -428,13 +428,6 @@ class TestInAnApp:
             assert tuple(expected) == VARIABLES
             for variable in VARIABLES:
                 assert app.color_of(variable) == Color.parse(expected[variable])
-
-    async def test_fixed_fallback(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Sample, "get_theme_variable_defaults", lambda _: FALLBACK_VARIABLES)
-        app = Sample([])
-        async with app.run_test():
-            assert app.theme == "textual-dark"
-            assert app.color_of("landing") == Color.parse(FALLBACK_VARIABLES["landing"])
 
     @pytest.mark.parametrize("name", [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi])
     def test_fallback_text_is_legible(self, name: str) -> None:

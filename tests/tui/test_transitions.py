@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from textual.events import MouseScrollDown
 
 from fakeweb_tui.config import SESSION_END
 from fakeweb_tui.forecast import Forecast
@@ -335,6 +336,9 @@ async def test_a_click_focuses_and_the_wheel_scrolls() -> None:
         slider = show.slider("product_a", "home")
         await show.pilot.click(slider, offset=(3, 0))
         assert show.main.focused is slider
+        assert show.transitions.scroll_offset.y == 0
+        await show.pilot._post_mouse_events([MouseScrollDown], slider, (3, 0))
+        await show.until(lambda: show.transitions.scroll_offset.y > 0, "it scrolls")
         assert show.config is SITE
 
 

@@ -69,7 +69,8 @@ class ExportEvents(ModalScreen[Result | None]):
         """Where, how many, how far."""
         with Vertical() as box:
             box.border_title = "Export events"
-            yield Static("A path; its name says the format: .jsonl, .csv, each also .gz or .zst", classes="hint")
+            hint = "A path; its name says the format: .jsonl or .csv, each also .gz or .zst; .parquet, .arrow"
+            yield Static(hint, classes="hint")
             yield Input("events.jsonl", id="path", restrict=PLAIN, compact=True)
             with RadioSet(compact=True):
                 for amount in Amount:

@@ -183,7 +183,7 @@ class GoalDialog(ModalScreen[Proposal | None]):
         self._say("Seeking …")
         self._seek(goal)
 
-    @work(thread=True, exclusive=True, group="seek", exit_on_error=True)
+    @work(thread=True, exclusive=True, group="seek")
     def _seek(self, goal: Goal) -> None:
         # SciPy takes a while to import.
         from fakeweb_tui.tuning.goal_seek import UnreachableError, seek

@@ -41,7 +41,7 @@ class QuitDialog(ModalScreen[str]):
         """The question and its answers."""
         with Vertical() as box:
             box.border_title = "Unsaved edits"
-            yield Label("What was tuned is not saved. (^q again quits.)")
+            yield Label("What was tuned is not saved. (^q quits all the same.)")
             with Horizontal():
                 yield Button("Save …", variant="primary", id="save", compact=True)
                 yield Button(self._without, id="quit", compact=True)
