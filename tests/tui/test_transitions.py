@@ -160,6 +160,7 @@ async def test_prediction_changes_with_the_edit_not_with_the_next_snapshot(
     async with showing((170, 46), seconds=9 * 3600) as show:
         # A simulation that never answers: what changes on the screen now is the screen's own doing.
         monkeypatch.setattr(show.live, "edit", lambda *_: None)
+        monkeypatch.setattr(show.live, "obeyed", lambda *_: None)
         snapshot = show.snapshot
         await show.focus("home", "product_a")
         before = show.text
