@@ -134,6 +134,8 @@ async def test_any_keys_keep_the_rows_whole() -> None:
 @pytest.mark.parametrize("size", [(80, 24), (170, 46), (60, 20)])
 async def test_dragging(size: tuple[int, int]) -> None:
     async with showing(size) as show:
+        # The row in focus is brought into sight first.
+        await show.pilot.pause()
         slider = show.slider("cart", "payment")
         show.transitions.scroll_to_widget(slider, animate=False, immediate=True)
         await show.pilot.pause()
