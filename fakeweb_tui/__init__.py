@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fakeweb_tui.api import Simulation
     from fakeweb_tui.config import Config, ConfigError, load_config
+    from fakeweb_tui.scenario import Scenario
 
 __version__ = "0.1.0"
 
-__all__ = ["Config", "ConfigError", "Simulation", "__version__", "load_config"]
+__all__ = ["Config", "ConfigError", "Scenario", "Simulation", "__version__", "load_config"]
 
-_HOMES = {"Simulation": "api", "Config": "config", "ConfigError": "config", "load_config": "config"}
+_HOMES = {
+    "Simulation": "api",
+    "Config": "config",
+    "ConfigError": "config",
+    "load_config": "config",
+    "Scenario": "scenario",
+}
 
 
 def __getattr__(name: str) -> Any:

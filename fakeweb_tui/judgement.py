@@ -39,11 +39,6 @@ class Figure:
         return (self.observed - self.predicted) / self.error if self.error > 0 else nan
 
     @property
-    def interval(self) -> tuple[float, float]:
-        """Between what noise leaves the observation in all but 1 of 370 looks."""
-        return self.predicted - TOLERANCE * self.error, self.predicted + TOLERANCE * self.error
-
-    @property
     def fits(self) -> bool | None:
         """Whether the difference is noise; None where that cannot be told."""
         return None if isnan(self.deviation) else abs(self.deviation) <= TOLERANCE

@@ -7,6 +7,7 @@ drawn in turn, so any word can be had at any time, in any order, in any process.
 """
 
 from enum import IntEnum
+from numbers import Integral
 from typing import TypeAlias
 
 import numpy as np
@@ -41,9 +42,9 @@ class Purpose(IntEnum):
 
 def checked_seed(seed: int) -> int:
     """Return `seed`; ValueError unless it is a whole number of 0 to 2**64 - 1."""
-    if not (0 <= seed < 1 << SEED_BITS and seed == int(seed)):
+    if not (isinstance(seed, Integral) and 0 <= seed < 1 << SEED_BITS):
         raise ValueError(f"seed is {seed}: a seed is a whole number from 0 to 2**64 - 1")
-    return seed
+    return int(seed)
 
 
 def random_words(

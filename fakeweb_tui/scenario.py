@@ -158,10 +158,6 @@ class Scenario:
         """Return what holds in a step."""
         return self.settings[bisect_right(self.settings, step, key=lambda setting: setting.step) - 1]
 
-    def config_at(self, step: int) -> Config:
-        """Return the config that holds in a step."""
-        return self.setting_at(step).config
-
     def walk(self, step: int, shard: Selection = WHOLE) -> Walk:
         """Return a walk that stands at `step`, with the sessions that are then in the site.
 

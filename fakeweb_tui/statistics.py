@@ -108,11 +108,6 @@ class Observation:
     before: Presence | None = None
     after: Presence | None = None
 
-    @property
-    def hours_covered(self) -> npt.NDArray[np.float64]:
-        """Shape (24,): for how long each hour of the day was observed, in hours."""
-        return covered_hours(self.since, self.until)
-
 
 def covered_hours(since: datetime, until: datetime) -> npt.NDArray[np.float64]:
     """Return, shape (24,), how much of the time between two moments falls into each hour of the day, in hours."""

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from fakeweb_tui.cli import main
 from fakeweb_tui.config import Config, load_config, parse_config
-from fakeweb_tui.simulation import CHUNK_SESSIONS, Batch, Walk
+from fakeweb_tui.simulation import CHUNK_SESSIONS, Batch, Parameters, Walk
+from fakeweb_tui.tuning.outcomes import Outcome, Responses
 
 SECTIONS = (
     "pages",
@@ -124,3 +125,8 @@ def run_python(
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def outcome_of(config: Config, parameters: Parameters, outcome: Outcome) -> float:
+    """An outcome of a config."""
+    return Responses.of(config, parameters).of_outcome(outcome).value

@@ -72,7 +72,14 @@ def test_simulate_events_is_the_same_as_run(config: Config, start: datetime) -> 
 
 
 def test_what_the_package_offers() -> None:
-    assert set(fakeweb_tui.__all__) == {"Config", "ConfigError", "Simulation", "__version__", "load_config"}
+    assert set(fakeweb_tui.__all__) == {
+        "Config",
+        "ConfigError",
+        "Scenario",
+        "Simulation",
+        "__version__",
+        "load_config",
+    }
     assert fakeweb_tui.__version__.count(".") == 2
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = fakeweb_tui.nothing

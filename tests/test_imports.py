@@ -40,7 +40,7 @@ def test_the_block_blocks(tmp_path: Path) -> None:
     "code",
     [
         "import fakeweb_tui",
-        "from fakeweb_tui import Config, ConfigError, Simulation, load_config",
+        "from fakeweb_tui import Config, ConfigError, Scenario, Simulation, load_config",
         "import fakeweb_tui.api",
         "import fakeweb_tui.live",
         "import fakeweb_tui.forecast, fakeweb_tui.tuning, fakeweb_tui.statistics, fakeweb_tui.events",

@@ -82,7 +82,7 @@ def test_a_new_simulation_stands_at_its_start(config: Config, parameters: Parame
     assert snapshot.began == snapshot.clock == parameters.start
     assert snapshot.total.events == snapshot.active == len(snapshot.recent) == 0
     assert snapshot.events_per_second == 0
-    assert snapshot.observed.hours_covered.sum() == 0
+    assert snapshot.observed.since == snapshot.observed.until
 
 
 @pytest.mark.parametrize("speed", [speed for speed in SPEEDS if speed is not None])

@@ -128,7 +128,7 @@ def test_another_moment_of_a_scenario(scenario: Scenario, parameters: Parameters
         player.live.advance()
         snapshot = player.live.snapshot()
         assert snapshot.clock == parameters.time_of(step)
-        assert snapshot.config == scenario.config_at(step)
+        assert snapshot.config == scenario.setting_at(step).config
         assert snapshot.scenario.edits == tuple(edit for edit in scenario.edits if edit.step <= step)
         assert snapshot.playing == (step < 470)
     player.live.reset()
@@ -154,4 +154,4 @@ def test_another_length_of_steps_is_a_new_run(config: Config, parameters: Parame
     assert (after.parameters.batch_size, after.parameters.user_pool_size) == (4, 9)
     assert after.scenario.begin == 1230 // 4
     assert after.scenario.config == config
-    assert after.scenario.config_at(0) == edited
+    assert after.scenario.setting_at(0).config == edited

@@ -120,7 +120,7 @@ def test_without_an_end_it_is_played_up_to_its_last_edit_and_time_goes_on(scenar
     snapshot = live.snapshot()
     assert snapshot.plays_until is None
     assert snapshot.running
-    assert snapshot.config == scenario.config_at(60)
+    assert snapshot.config == scenario.setting_at(60).config
 
 
 def test_beyond_the_end_it_is_no_longer_played(scenario: Scenario) -> None:
@@ -132,4 +132,4 @@ def test_beyond_the_end_it_is_no_longer_played(scenario: Scenario) -> None:
     snapshot = live.snapshot()
     assert snapshot.plays_until is None
     assert snapshot.running
-    assert snapshot.config == scenario.config_at(60)
+    assert snapshot.config == scenario.setting_at(60).config

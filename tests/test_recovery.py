@@ -160,7 +160,7 @@ def test_a_jump_keeps_the_edits(config: Config, parameters: Parameters, journal:
     live.advance()
     kept = kept_by(journal)
     assert kept.config == config
-    assert kept.config_at(0).ads["ad_1"] == 0.9
+    assert kept.setting_at(0).config.ads["ad_1"] == 0.9
     assert kept.begin == 7 * 8640
 
 

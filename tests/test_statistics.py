@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fakeweb_tui.config import Config, load_config
 from fakeweb_tui.simulation import AGAIN, FIRST, LANDING, Batch, Parameters, Walk
-from fakeweb_tui.statistics import KEPT_HOURS, Counts, HourCounts, Observation, covered_hours, hour_of
+from fakeweb_tui.statistics import KEPT_HOURS, Counts, HourCounts, covered_hours, hour_of
 
 MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1))
 PAGES = ("a", "b", "c", "d")
@@ -129,11 +129,8 @@ def test_no_time_is_covered_backwards(start: datetime) -> None:
     assert covered_hours(start, start - timedelta(hours=30)).tolist() == [0] * 24
 
 
-def test_an_observation_knows_its_hours(start: datetime) -> None:
-    none = np.zeros(4, np.int64)
-    counts = Counts.none(4)
-    observation = Observation(start, start + timedelta(hours=25.5), counts, counts, none, none)
-    assert observation.hours_covered.tolist() == [2, 1.5, *[1] * 22]
+def test_the_hours_that_are_covered(start: datetime) -> None:
+    assert covered_hours(start, start + timedelta(hours=25.5)).tolist() == [2, 1.5, *[1] * 22]
 
 
 YEAR = Parameters(seed=7, start=datetime(2026, 1, 1, 5))

@@ -196,11 +196,6 @@ def chain_paths(config: Config) -> tuple[RowPath, ...]:
     return (*(("pages", page) for page in config.pages), LANDING_PAGES)
 
 
-def outcome_of(config: Config, parameters: Parameters, outcome: Outcome) -> float:
-    """Return an outcome of a config."""
-    return Responses.of(config, parameters).of_outcome(outcome).value
-
-
 def sensitivities(
     config: Config, parameters: Parameters, outcome: Outcome, locks: frozenset[Lock] = frozenset()
 ) -> Mapping[RowPath, Mapping[str, float]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from helpers import outcome_of
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -12,7 +13,7 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.tui.goals import influence_of, note, outcome_lines, parse_value, value_text
 from fakeweb_tui.tui.screens.goal import GoalDialog
 from fakeweb_tui.tuning import Workbench
-from fakeweb_tui.tuning.outcomes import Outcome, outcome_of
+from fakeweb_tui.tuning.outcomes import Outcome
 
 from .driving import SITE, Show, parameters, showing
 

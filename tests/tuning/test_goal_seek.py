@@ -5,12 +5,12 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from helpers import site
+from helpers import outcome_of, site
 
 from fakeweb_tui.config import Config, parse_config, render_config, structure_problems
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tuning.goal_seek import TOLERANCE, Solution, UnreachableError, reachable, seek
-from fakeweb_tui.tuning.outcomes import Goal, Outcome, chain_paths, outcome_of, parse_goal
+from fakeweb_tui.tuning.outcomes import Goal, Outcome, chain_paths, parse_goal
 from fakeweb_tui.tuning.rows import SMALLEST
 from fakeweb_tui.tuning.workbench import Lock
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from helpers import site
+from helpers import outcome_of, site
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.forecast import Forecast
@@ -17,7 +17,6 @@ from fakeweb_tui.tuning.outcomes import (
     Responses,
     chain_paths,
     chain_rows,
-    outcome_of,
     parse_goal,
     parse_outcome,
     sensitivities,

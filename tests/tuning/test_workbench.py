@@ -250,4 +250,4 @@ def test_an_edit_is_replayed_as_it_was_made(bench: Workbench) -> None:
         for number, change in enumerate(edited.done)
         for edit in differences(0, change.before, change.after, change.renamed)
     ]
-    assert Scenario(bench.config, bench.parameters, tuple(edits)).config_at(10) == edited.config
+    assert Scenario(bench.config, bench.parameters, tuple(edits)).setting_at(10).config == edited.config
