@@ -112,6 +112,9 @@ class MainScreen(ArrangedScreen):
         Binding("slash", "filter", "filter", key_display="/", id="filter", tooltip="Filter the event log"),
     ]
 
+    AUTO_FOCUS = ""
+    """The screen itself says what has the focus first: Textual would scroll past the first heading for it."""
+
     hinting: reactive[bool] = reactive(False, repaint=False, init=False)
     """Whether to say what to do first."""
 
@@ -154,7 +157,8 @@ class MainScreen(ArrangedScreen):
         self.show_bench()
         self.watch_pane(self.pane)
         self.screen_layout_refresh_signal.subscribe(self, self._see)
-        self.query_one(EditorPane).focus_control()
+        # Once the pane has its room: before that it would be scrolled past the first heading.
+        self.call_after_refresh(self.query_one(EditorPane).focus_control)
         # First the picture: starting the simulation takes the interpreter for a while.
         self.call_after_refresh(self._simulate)
 

@@ -127,7 +127,8 @@ class VirtualColumn(VerticalScroll, Generic[Row], can_focus=False):
         """Scroll as little as shows all from one row to another, or at least the first."""
 
         def scroll() -> None:
-            if first in self._lines and last in self._lines:
+            # A pane that has no room yet would be scrolled past what is above the row.
+            if self.size.height > _CONTEXT.height and first in self._lines and last in self._lines:
                 top = self._lines[first]
                 region = Region(0, top, 1, self._lines[last] - top + 1)
                 self.scroll_to_region(region, spacing=_CONTEXT, animate=False, immediate=True)
