@@ -14,7 +14,7 @@ from .rival import PACKAGE, rival_python
 from .timing import EVENTS_PER_SECOND, Row, Sample, UnavailableError, Unit, in_turn
 
 TITLE = "Events into a file or nowhere (fakeweb-tui run, a whole process)"
-EVENTS = 3_000_000
+EVENTS = 12_000_000
 REPEATS = 3
 PER_CPU_SECOND = Unit("events per CPU second", 1, 0, more_is_better=True)
 _MEGABYTES_PER_SECOND = Unit("MB/s", 1e6, 0, more_is_better=True)
