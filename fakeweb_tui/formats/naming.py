@@ -33,7 +33,7 @@ def format_of(place: str, asked: str | None = None) -> Format:
 
         return Lines(name, compression)
     if name not in _NAMES.values():
-        raise ValueError(f"{place}: {name!r} is no format: give --format {', '.join(FORMATS)}")
+        raise ValueError(f"{place}: {name!r} is no format: there are {', '.join(FORMATS)}")
     if compression:
         raise ValueError(f"{place}: {name} is not compressed as a whole: leave .{suffixes[-1]} out")
     if name == "parquet":

@@ -123,7 +123,7 @@ def test_where_no_file_can_be(here: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("-o", "a.xlsx"), "a.xlsx: 'xlsx' is no format: give --format jsonl, csv, parquet, arrow"),
+        (("-o", "a.xlsx"), "a.xlsx: 'xlsx' is no format: there are jsonl, csv, parquet, arrow"),
         (("--simulated", "5"), "'5' is no length of time: write 90s, 45m, 12h or 30d."),
         (("--simulated", "999999999.99999999d"), "is too long"),
         (("--duration", "-5s"), "'-5s' is no length of time"),

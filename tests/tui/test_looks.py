@@ -194,6 +194,7 @@ async def _map(pilot: Pilot[None]) -> None:
     pane = pilot.app.screen.query_one(SitePane)
     await wait_until(pilot, lambda: pane.map.flows is not None, "the flows")
     await wait_until(pilot, lambda: "┏ »" in "".join(screen_lines(pilot.app)), "the map")
+    await wait_until(pilot, lambda: pane.map._fitted == pane.map.size, "the map in its room")
 
 
 async def _funnel(pilot: Pilot[None]) -> None:
@@ -204,6 +205,8 @@ async def _funnel(pilot: Pilot[None]) -> None:
 async def _heat_map(pilot: Pilot[None]) -> None:
     await _funnel(pilot)
     await pilot.press("m", "right", "down")
+    pane = pilot.app.screen.query_one(SitePane)
+    await wait_until(pilot, lambda: pane.matrix._fitted == pane.matrix.size, "the matrix in its room")
 
 
 async def _inspector(pilot: Pilot[None]) -> None:

@@ -74,6 +74,7 @@ class SitePane(Vertical, can_focus=False):
     def on_resize(self) -> None:
         """Give the list less where there is little room."""
         self.set_class(self.size.height < 24, "-low")
+        self.call_after_refresh(self._fit)
 
     @property
     def view(self) -> str:
