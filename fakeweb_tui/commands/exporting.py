@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
         if not options["quiet"]:
             say(f"{place} is whole: there is nothing to resume")
         return 0
+    if options["resume"] and not resume:
+        # What a run has left that was killed before it had a journal is no obstacle.
+        task = replace(task, output=replace(task.output, overwrite=True))
     if task.held_back > _LONG and not options["quiet"]:
         say(_how_long(task.held_back))
     # A bar would be drawn among the events.

@@ -68,10 +68,11 @@ class FileSink:
 
     def abandon(self) -> str:
         """Keep the part under its own name, and return that; an empty one is removed."""
-        with self._file:
-            if self._part.exists() and self._part.stat().st_size:
-                return str(self._part)
-            self._part.unlink(missing_ok=True)
+        # Closed first, so that what is still to be written elsewhere fails rather than be lost with an empty part.
+        self._file.close()
+        if self._part.exists() and self._part.stat().st_size:
+            return str(self._part)
+        self._part.unlink(missing_ok=True)
         return ""
 
 

@@ -171,6 +171,14 @@ def test_a_run_that_is_killed_again_and_again(here: Path, name: str) -> None:
     assert names(here) == [name, f"whole-{name}"]
 
 
+def test_a_run_that_was_killed_before_it_had_a_journal_begins_anew(here: Path) -> None:
+    (here / "a.jsonl.part").write_bytes(b"{")
+    done = command(here, "--events", "5", *FIXED, "-o", "a.jsonl", "--resume")
+    assert done.returncode == 0, done.stderr
+    assert (here / "a.jsonl").read_bytes().count(b"\n") == 5
+    assert names(here) == ["a.jsonl"]
+
+
 @pytest.mark.parametrize("backfill", [(), ("--backfill", "10m")])
 def test_a_live_run_goes_on_live(here: Path, backfill: tuple[str, ...]) -> None:
     rate = ("--seed", "1", "--sessions-per-day", "5000000", "--quiet")
