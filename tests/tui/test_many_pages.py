@@ -9,7 +9,7 @@ from fakeweb_tui.config import SESSION_END, Config, parse_config
 from fakeweb_tui.tui.widgets.slider import Slider
 from fakeweb_tui.tui.widgets.virtual_column import BEYOND
 
-from .driving import SITE, Show, showing
+from .driving import SITE, Show, showing, wait_until
 
 PAGES = [f"page {number}" for number in range(60)]
 
@@ -77,7 +77,11 @@ async def test_what_was_edited_out_of_sight_is_shown_when_it_comes_near() -> Non
         await show.focus("page 50", "page 7")
         await show.press(*".5", "enter", "l")
         await show.focus("page 0", "page 0")
-        assert not any(slider.path[1] == "page 50" for slider in show.transitions.sliders)
+        # Sliders go after the view has moved.
+        sliders = show.transitions
+        await wait_until(
+            show.pilot, lambda: all(slider.path[1] != "page 50" for slider in sliders.sliders), "page 50 to go"
+        )
         await show.press("u")
         await show.press("U")
         slider = await show.focus("page 50", "page 7")
