@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, DataTable, Input, OptionList, Static
 from textual.worker import get_current_worker
@@ -18,6 +19,7 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.scenario import differences
 from fakeweb_tui.terminal_text import PLAIN
 from fakeweb_tui.tui.changes import diff_lines
+from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.goals import OutcomeLine, outcome_lines, outcome_name, parse_value, value_text
 from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tuning import Workbench
@@ -43,6 +45,7 @@ class Proposal:
         return bench.accept(self.config, self.title, made_from=self.made_from, moment=moment)
 
 
+_BEGINS_A_NUMBER = frozenset("0123456789.,")
 _ASKING = "enter seek  i show what moves it  esc cancel"
 _FOUND = "enter accept  esc back to the question"
 
@@ -137,6 +140,15 @@ class GoalDialog(ModalScreen[Proposal | None]):
         """Suggest the value as it is now."""
         self.query_one("#value", Input).value = self._line.text
         self._say("")
+
+    def on_key(self, event: Key) -> None:
+        """Whoever writes a number means the value, also while the list of figures has the focus."""
+        if event.character and event.character in _BEGINS_A_NUMBER and self.query_one(OptionList).has_focus:
+            event.stop()
+            value = self.query_one("#value", Input)
+            # With the focus all of it is selected, and what is written takes its place.
+            focus_at_once(value)
+            value.post_message(Key(event.key, event.character))
 
     def on_option_list_option_selected(self) -> None:
         """Go on to the value."""
