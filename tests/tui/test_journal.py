@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import DataTable
 
-from fakeweb_tui.config import SESSION_END, load_config
+from fakeweb_tui.config import SESSION_END, Config, load_config
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.recovery import CrashJournal, recoverable
 from fakeweb_tui.scenario_file import load_scenario
@@ -118,10 +118,11 @@ async def test_pages_are_reverted_one_by_one() -> None:
         assert "basket" in show.config.pages
 
 
-async def test_edits_of_a_crash_are_offered_back() -> None:
+def behind_a_crash(site: Config) -> tuple[FakewebApp, CrashJournal, Config]:
+    """An app on the built-in site, and what one on a site has left that crashed after an edit."""
     crashed = CrashJournal()
-    live = LiveSimulation(parameters(), SITE, running=False, now=FakeClock(), journal=crashed)
-    tuned = BENCH.set_probability(HOME, "product_a", 0.333).config
+    live = LiveSimulation(parameters(), site, running=False, now=FakeClock(), journal=crashed)
+    tuned = Workbench.of(site, parameters()).set_probability(HOME, "product_a", 0.333).config
     live.edit(tuned)
     live.advance()
     # The process is gone: nobody holds the file any more.
@@ -129,6 +130,11 @@ async def test_edits_of_a_crash_are_offered_back() -> None:
     crashed._file.close()
     app = FakewebApp(SITE, parameters())
     app.animation_level = "none"
+    return app, crashed, tuned
+
+
+async def test_edits_of_a_crash_are_offered_back() -> None:
+    app, crashed, tuned = behind_a_crash(SITE)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
         await pilot.press("enter")
@@ -153,15 +159,7 @@ async def test_edits_of_a_crash_are_offered_back() -> None:
 async def test_edits_of_another_site_are_offered_back_with_that_site(folder: Path) -> None:
     (folder / "other.yml").write_text(f"# Of another site.\n{SITE.document.text}")
     other = load_config("other.yml")
-    crashed = CrashJournal()
-    live = LiveSimulation(parameters(), other, running=False, now=FakeClock(), journal=crashed)
-    tuned = Workbench.of(other, parameters()).set_probability(HOME, "product_a", 0.333).config
-    live.edit(tuned)
-    live.advance()
-    assert crashed._file is not None
-    crashed._file.close()
-    app = FakewebApp(SITE, parameters())
-    app.animation_level = "none"
+    app, crashed, tuned = behind_a_crash(other)
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
         await pilot.press("enter")
