@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from textwrap import indent
 
 import pytest
 from hypothesis import given
@@ -142,6 +143,20 @@ def test_parameters(site: Config) -> None:
     assert parse_config(render_config(flow.with_simulation({"batch_size": 7.5})), "f").simulation == {
         "batch_size": 7.5
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "end"),
+    [
+        pytest.param(indent(TEXT, "  "), "  ", "", id="indented"),
+        pytest.param(f"--- # ours\n{TEXT}# that was it\n...\n# no more\n", "", "...\n# no more\n", id="ended"),
+        pytest.param(f"---\n{indent(TEXT, '    ')}...\n", "    ", "...\n", id="indented and ended"),
+    ],
+)
+def test_new_parameters_where_the_document_ends(text: str, begin: str, end: str) -> None:
+    tuned = parse_config(text, "site.yml").with_simulation({"batch_size": 5.0, "user_pool_size": 70})
+    section = indent("simulation:\n  batch_size: 5\n  user_pool_size: 70\n", begin)
+    assert rendered(tuned) == text.removesuffix(end) + section + end
 
 
 def _flow(site: Config) -> dict[str, object]:

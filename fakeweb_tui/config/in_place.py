@@ -103,12 +103,14 @@ class _Editor:
             if values:
                 if root.flow_style:
                     raise NotInPlaceError
-                start = "" if self._text.endswith(("\n", "\r")) else self._newline
+                # A root in block style ends where its document does, comments behind its last entry included.
+                end, indent = root.end_mark.index, " " * root.start_mark.column
                 lines = [
                     f"{SIMULATION}:",
                     *(f"  {name}: {parameter_text(value)}" for name, value in values.items()),
                 ]
-                self._insert(len(self._text), start + "".join(line + self._newline for line in lines))
+                start = "" if self._text.endswith(("\n", "\r"), 0, end) else self._newline
+                self._insert(end, start + "".join(indent + line + self._newline for line in lines))
             return
         node = found[1]
         named, _ = by_name(Problems(""), SIMULATION, node)
