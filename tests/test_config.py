@@ -634,6 +634,22 @@ def test_the_constructor_copies() -> None:
     assert other.ads == {"a": 1.0}
 
 
+def test_what_is_placed_is_copied_and_the_rest_is_shared() -> None:
+    config, row = load_config(), {"home": 0.5, SESSION_END: 0.5}
+    placed = config.placed(("pages", "cart"), row)
+    row["home"] = 0.0
+    assert placed.pages["cart"] == {"home": 0.5, SESSION_END: 0.5}
+    with pytest.raises(TypeError):
+        placed.pages["cart"]["home"] = 0.0  # type: ignore[index]
+    assert all(placed.pages[page] is config.pages[page] for page in config.pages if page != "cart")
+    assert placed.landing_pages is config.landing_pages
+    assert config == load_config()
+    pages = {page: dict(each) for page, each in config.pages.items()}
+    whole = config.placed(("pages",), pages)
+    pages["cart"].clear()
+    assert whole == config
+
+
 def test_configs_are_equal_by_what_they_say_and_its_order() -> None:
     config = parse_config(SMALL, "f")
     same = parse_config(SMALL.replace("0.50 # stays", "0.5"), "g")

@@ -130,15 +130,23 @@ class Config:
         Of several that are valid only together, each is placed, and then `checked` judges the outcome. Raises
         ValueError for no such path.
         """
-        if path == PAGES:
-            return replace(self, pages=value)
         if path == ("visits_per_hour",):
             hours = _valid(path, value, ())
-            return replace(self, visits_per_hour=tuple(hours[hour] for hour in HOURS))
+            return self._with("visits_per_hour", tuple(hours[hour] for hour in HOURS))
+        frozen = _frozen(value)
+        if path == PAGES:
+            return self._with("pages", frozen)
         self.row(path)  # there has to be one
-        section, name = path[0], path[-1]
-        part: dict[str, Any] = {"pages": {**self.pages, name: value}} if section == "pages" else {section: value}
-        return replace(self, **part)
+        if path[0] == "pages":
+            return self._with("pages", MappingProxyType({**self.pages, path[1]: frozen}))
+        return self._with(path[0], frozen)
+
+    def _with(self, part: str, frozen: Any) -> Config:
+        """Return a config with another part; the rest is shared with this one, since copies of all rows, made for
+        each row that is placed, would take time by the square of the pages."""
+        changed = object.__new__(Config)
+        vars(changed).update(vars(self), **{part: frozen})
+        return changed
 
     def checked(self, paths: Iterable[RowPath]) -> Config:
         """Return a config whose rows at these paths are checked and normalised as on loading.
@@ -153,7 +161,7 @@ class Config:
             paths = tuple(path for path in self.paths if path[0] in ("pages", "landing_pages") or path in paths)
         changed = self
         for path in paths:
-            changed = changed.placed(path, _valid(path, self.row(path), self.page_names))
+            changed = changed.placed(path, _valid(path, self.row(path), self.pages))
         if any(path[0] in ("pages", "landing_pages") for path in paths):
             wrong = [text for _, text in structure_messages(changed.pages, changed.landing_pages)]
             if wrong:
