@@ -13,7 +13,7 @@ from itertools import pairwise
 from yaml.nodes import MappingNode, Node
 
 from fakeweb_tui.config.document import Document, mapping, number, number_text, scalar, serialised, shared_nodes
-from fakeweb_tui.config.model import Config, Row
+from fakeweb_tui.config.model import Config, Row, origins
 from fakeweb_tui.config.problems import Problems
 from fakeweb_tui.config.reading import Named, by_name, section_nodes, simulation_node
 from fakeweb_tui.config.rules import KEYS, SIMULATION
@@ -73,7 +73,7 @@ class _Editor:
             pairs = [(scalar(name), scalar(number_text(value), "float")) for name, value in row.items()]
             self._replace(node, serialised(mapping(pairs, flow=True)).strip())
             return
-        origin = _origins(tuple(named), tuple(row))
+        origin = origins(tuple(named), tuple(row))
         self._edit_entries(node, named, tuple(row), lambda name, _: [_entry(name, number_text(row[name]))])
         for name, before in origin.items():
             value = named[before][1]
@@ -93,7 +93,7 @@ class _Editor:
             return [f"{_key(page)}:", *(deeper + entry for entry in row)]
 
         self._edit_entries(node, named, config.page_names, lines)
-        for page, before in _origins(tuple(named), config.page_names).items():
+        for page, before in origins(tuple(named), config.page_names).items():
             self.edit_row("pages", named[before][1], original.pages[before], config.pages[page])
 
     def edit_simulation(self, root: MappingNode, config: Config) -> None:
@@ -135,7 +135,7 @@ class _Editor:
         old = tuple(named)
         if old == names:
             return
-        origin = _origins(old, names)
+        origin = origins(old, names)
         kept = [name for name in old if name in set(origin.values())]
         own = {id(key) for key, _ in node.value}
         if (
@@ -210,17 +210,6 @@ def _zipped(ends: list[int], starts: list[int]) -> Iterable[int]:
     """The end of each entry and the start of the next, in turn."""
     for end, start in zip(ends[:-1], starts[1:], strict=True):
         yield from (end, start)
-
-
-def _origins(old: tuple[str, ...], new: tuple[str, ...]) -> Mapping[str, str]:
-    """Return the old name of each name that is not new: itself, or one that is gone from the same place."""
-    origin = {name: name for name in new if name in set(old)}
-    if len(old) == len(new):
-        gone = set(old) - set(new)
-        origin |= {
-            name: before for before, name in zip(old, new, strict=True) if before in gone and name not in origin
-        }
-    return {name: origin[name] for name in new if name in origin}
 
 
 def _last(node: Node) -> int:

@@ -173,6 +173,17 @@ class Config:
         return replace(self, simulation=dict(parameters))
 
 
+def origins(old: tuple[str, ...], new: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the old name of each name that is not new: itself, or one that is gone from the same place."""
+    origin = {name: name for name in new if name in set(old)}
+    if len(old) == len(new):
+        gone = set(old) - set(new)
+        origin |= {
+            name: before for before, name in zip(old, new, strict=True) if before in gone and name not in origin
+        }
+    return {name: origin[name] for name in new if name in origin}
+
+
 def _valid(path: RowPath, row: Mapping[str, Any], pages: Collection[str]) -> dict[str, float]:
     """Return a row as floats whose sum is exactly 1; ValueError, one line per problem, where that is not meant."""
     wrong = row_problems(path[0], path[-1], row, pages)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from fakeweb_tui.config import PARAMETERS, Config, Row, RowPath
+from fakeweb_tui.config.model import origins
 from fakeweb_tui.scenario import Edit, Scenario, differences, parameter_differences
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tuning import reverting, structure
@@ -172,8 +173,7 @@ class Workbench:
     def rename_name(self, path: RowPath, old: str, new: str, *, moment: datetime | None = None) -> "Workbench":
         """Rename a name of a category; it keeps its lock."""
         config = structure.rename_name(self.config, path, old, new)
-        locks = frozenset((where, new if (where, name) == (path, old) else name) for where, name in self.locks)
-        return replace(self, locks=locks)._changed(f"rename {_title(path, old)} to {new}", config, moment=moment)
+        return self._changed(f"rename {_title(path, old)} to {new}", config, moment=moment)
 
     def add_page(
         self,
@@ -330,7 +330,10 @@ class Workbench:
             return (path[0], renamed.get(path[1], path[1])) if path[0] == "pages" else path
 
         def renamed_name(path: RowPath, name: str) -> str:
-            return renamed.get(name, name) if path[0] in ("pages", "landing_pages") else name
+            if path[0] in ("pages", "landing_pages"):
+                return renamed.get(name, name)
+            came_from = origins(tuple(self.config.row(path)), tuple(config.row(path)))
+            return next((new for new, old in came_from.items() if old == name), name)
 
         moved = ((renamed_path(path), renamed_name(path, name)) for path, name in self.locks)
         kept = frozenset((path, name) for path, name in moved if path in config.paths and name in config.row(path))
