@@ -1,12 +1,15 @@
 """The command line: which commands there are."""
 
 import os
+import sys
+from typing import NoReturn
 
 import click
 
 from fakeweb_tui import __version__
 from fakeweb_tui.commands.check import check
 from fakeweb_tui.commands.explore import explore
+from fakeweb_tui.commands.failures import BAD_INPUT
 from fakeweb_tui.commands.fit import fit
 from fakeweb_tui.commands.forecast import forecast
 from fakeweb_tui.commands.replay import replay
@@ -22,8 +25,21 @@ class ExploreByDefault(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `explore` before arguments that begin with no command's name."""
         if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help", "--version")):
+            if args and args[0].isalpha() and not os.path.lexists(args[0]) and not ctx.resilient_parsing:
+                self._refuse(args[0])
             args = ["explore", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse(self, word: str) -> NoReturn:
+        """Say that a word, which is no file, is no command either."""
+        from fakeweb_tui.config.problems import shown
+        from fakeweb_tui.config.rules import most_similar
+
+        similar = most_similar(word, self.commands)
+        meant = f"did you mean {similar}? The" if similar else "the"
+        commands = ", ".join(self.commands)
+        click.echo(f"there is no command and no file {shown(word)}: {meant} commands are {commands}", err=True)
+        sys.exit(BAD_INPUT)
 
 
 @click.group(

@@ -18,3 +18,11 @@ def plain(text: str) -> str:
     `rich.text.Text`, as segments, or with `markup=False`.
     """
     return _UNFIT.sub("\ufffd", text)
+
+
+def cut(text: str, limit: int = 60) -> str:
+    """Return `text` in at most `limit` characters: of a longer one the begin and the end, where names differ."""
+    if len(text) <= limit:
+        return text
+    head = limit // 2
+    return f"{text[:head]}…{text[len(text) - (limit - head - 1) :]}"

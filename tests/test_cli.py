@@ -98,6 +98,28 @@ def test_check_prints_nothing_that_steers_the_terminal(here: Path, config: Confi
     assert "\x1b" not in result.stdout
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("forecast",),
+        ("solve", "--goal", "conversion=0.2"),
+        ("solve", "--goal", "reach(nowhere)=1"),
+        ("solve", "--goal", "?"),
+        ("solve", "--goal", f"reach({'c' * 1000})=2"),
+        ("solve", "--goal", "conversion=0.2", "--row", "?"),
+        ("solve", "--goal", "conversion=0.2", "--lock", "?"),
+    ],
+)
+def test_a_long_name_does_not_make_long_lines(here: Path, config: Config, arguments: tuple[str, ...]) -> None:
+    text = config.document.text.replace("confirmation", "c" * 1000).replace("home", "h" * 1000)
+    (here / "long.yml").write_text(text, encoding="utf-8")
+    command, *options = arguments
+    result = invoke(command, "long.yml", *options)
+    assert "ccc…ccc" in result.output or "hhh…hhh" in result.output
+    assert max(map(len, result.output.splitlines())) < 320
+
+
 def test_check_in_a_process_of_its_own(bad: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "fakeweb_tui", "check", bad],
@@ -124,6 +146,23 @@ def test_a_file_alone_is_explored(good: str, bad: str) -> None:
     assert_refused(invoke(good), NO_TERMINAL)
     assert_refused(invoke(bad), "bad.yml:2:3: ", "bad.yml:103:3: ")
     assert_refused(invoke("missing.yml"), "missing.yml:1:1: ")
+
+
+COMMANDS = "explore, check, fit, forecast, run, replay, serve, solve, verify"
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("chekc", "did you mean check? The"), ("forcast", "did you mean forecast? The"), ("nothing", "the")],
+)
+@pytest.mark.usefixtures("here")
+def test_a_word_that_is_neither_command_nor_file(word: str, meant: str) -> None:
+    assert_refused(invoke(word), f"there is no command and no file '{word}': {meant} commands are {COMMANDS}")
+
+
+def test_a_file_may_have_the_name_of_no_command(here: Path, good: str) -> None:
+    (here / good).rename(here / "chekc")
+    assert_refused(invoke("chekc"), NO_TERMINAL)
 
 
 @pytest.mark.usefixtures("here")

@@ -152,7 +152,7 @@ def test_problems_are_sorted_and_counted_once() -> None:
 def test_text_in_messages_is_quoted_escaped_and_cut() -> None:
     assert shown("a\x1b[31m😀") == r"'a\x1b[31m😀'"
     assert shown("\u202eabc") == r"'\u202eabc'"
-    assert shown("x" * 100) == repr("x" * 59 + "…")
+    assert shown("x" * 100) == repr("x" * 30 + "…" + "x" * 29)
     assert escaped("é\u2028") == r"é\u2028"
 
 

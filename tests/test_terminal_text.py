@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.terminal_text import cut, plain
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 
@@ -40,3 +40,9 @@ def test_result_can_be_written_and_is_stable(text: str) -> None:
     result.encode("utf-8")
     assert len(result) == len(text)
     assert plain(result) == result
+
+
+def test_what_is_long_keeps_its_ends() -> None:
+    assert cut("a" * 60) == "a" * 60
+    assert cut("page_" + "a" * 10_000 + "_1") == "page_" + "a" * 25 + "…" + "a" * 27 + "_1"
+    assert [cut("abcdefgh", limit) for limit in (8, 7, 6, 1)] == ["abcdefgh", "abc…fgh", "abc…gh", "…"]

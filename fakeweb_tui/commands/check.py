@@ -6,7 +6,7 @@ import click
 
 from fakeweb_tui.commands.failures import stops_at_bad_input
 from fakeweb_tui.commands.options import config_argument
-from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.terminal_text import cut, plain
 
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config
@@ -21,4 +21,4 @@ def check(config: "Config") -> None:
     Every problem is printed as file:line:column: what is wrong, what would be right; the exit status is 2 if there
     is any.
     """
-    click.echo(f"{plain(config.document.name)}: valid, {len(config.pages)} pages, goal {plain(config.goal)}")
+    click.echo(f"{plain(config.document.name)}: valid, {len(config.pages)} pages, goal {cut(plain(config.goal))}")

@@ -7,7 +7,7 @@ import click
 from fakeweb_tui.commands.failures import stops_at_bad_input
 from fakeweb_tui.commands.options import chain_options, config_argument, parameters_of
 from fakeweb_tui.commands.text_tables import aligned
-from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.terminal_text import cut, plain
 
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config
@@ -92,7 +92,7 @@ def _lengths_of(distribution: "Floats") -> list[dict[str, float]]:
 def _text(figures: dict[str, Any]) -> str:
     """Return the same for people."""
     session, simulation = figures["session"], figures["simulation"]
-    goal = plain(session["goal"])
+    goal = cut(plain(session["goal"]))
     seconds = simulation["batch_size"]
     name = plain(figures["config"])
     on_average = f"{session['events']:.3f} events and {session['steps']:.3f} steps ({session['seconds']:.1f} s)"

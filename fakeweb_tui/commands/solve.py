@@ -9,7 +9,7 @@ import click
 from fakeweb_tui.commands.failures import stops_at_bad_input
 from fakeweb_tui.commands.options import config_argument, parameters_of
 from fakeweb_tui.commands.saving import refuse_existing, save
-from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.terminal_text import cut, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,10 +77,10 @@ def _report(config: "Config", goals: "Sequence[Goal]", solution: "Solution") -> 
         for goal, before, after in zip(goals, solution.before, solution.after, strict=True)
     ]
     for edit in differences(0, config, solution.config):
-        lines += ["", row_name(edit.path)]
+        lines += ["", row_name(tuple(map(cut, edit.path)))]
         old, new = config.row(edit.path), solution.config.row(edit.path)
-        width = max(map(len, new))
+        width = max(len(cut(name)) for name in new)
         for name, value in new.items():
             mark = f"{value:.6f}  {value - old[name]:+.6f}" if value != old[name] else f"{value:.6f}"
-            lines.append(f"  {name:<{width}}  {old[name]:.6f} → {mark}")
+            lines.append(f"  {cut(name):<{width}}  {old[name]:.6f} → {mark}")
     return lines

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from unicodedata import combining, east_asian_width
 
-from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.terminal_text import cut, plain
 
 _INDENT, _GAP = "  ", "  "
 
@@ -12,9 +12,9 @@ def aligned(titles: Sequence[str], rows: Sequence[Sequence[str]], text_columns: 
     """Return rows under their titles, one line each: columns of text start together, the others are figures and
     end together, so that those with as many decimals have their points in line.
 
-    Text is data here: whatever could steer a terminal is replaced.
+    Text is data here: whatever could steer a terminal is replaced, and what is too long for a cell is cut.
     """
-    cells = [[plain(cell) for cell in row] for row in (titles, *rows)]
+    cells = [[cut(plain(cell)) for cell in row] for row in (titles, *rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
     lines = []
     for row in cells:

@@ -7,7 +7,7 @@ value.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from yaml.nodes import MappingNode, Node

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import NoReturn
 
 import yaml
 from yaml.nodes import Node
+
+from fakeweb_tui.terminal_text import cut
 
 
 def escaped(text: str) -> str:
@@ -15,9 +18,15 @@ def escaped(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def shown(text: str, limit: int = 60) -> str:
-    """Return `text` as it may stand in a message: quoted, escaped and cut to `limit` characters."""
-    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+def shown(text: str) -> str:
+    """Return `text` as it may stand in a message: quoted, escaped and cut."""
+    return repr(cut(text))
+
+
+def listed(names: Collection[str]) -> str:
+    """Return names as they may stand in a message: the first twenty, and how many there are."""
+    some = [shown(name) for name in islice(names, 20)]
+    return ", ".join(some) + (f", … ({len(names)} in all)" if len(names) > len(some) else "")
 
 
 @dataclass(frozen=True)

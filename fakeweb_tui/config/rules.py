@@ -6,11 +6,10 @@ import difflib
 import math
 import numbers
 from collections.abc import Collection, Iterable, Mapping
-from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from fakeweb_tui.config.problems import shown
+from fakeweb_tui.config.problems import listed, shown
 
 SESSION_END = "session_end"
 SIMULATION = "simulation"
@@ -121,11 +120,6 @@ def most_similar(name: str, names: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def _listed(names: Collection[str]) -> str:
-    some = [shown(name) for name in islice(names, 20)]
-    return ", ".join(some) + (f", … ({len(names)} in all)" if len(names) > len(some) else "")
-
-
 def text_problem(name: str) -> tuple[str, str] | None:
     """Return what is wrong with the text of a name, and what is right."""
     if not name:
@@ -148,7 +142,7 @@ def name_problem(section: str, name: str, pages: Collection[str] | None) -> tupl
     if known is None or name in known or (name == SESSION_END and section == "pages"):
         return None
     plural = "pages with a row of their own" if what == "page" else f"{what}s"
-    return f"unknown {what} {shown(name)}", f"the {plural} are {_listed(known)}"
+    return f"unknown {what} {shown(name)}", f"the {plural} are {listed(known)}"
 
 
 def meant_name(section: str, name: str, pages: Collection[str] | None, taken: Collection[str]) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from fakeweb_tui.config import DEFAULT_SITE, MAX_PAGES, SESSION_END, Config, RowPath, load_site
+from fakeweb_tui.config.problems import listed, shown
 from fakeweb_tui.config.rules import KEYS
 from fakeweb_tui.fitting.columns import Columns
 from fakeweb_tui.fitting.document import mended, written
@@ -130,9 +131,7 @@ def _order(observation: Observation, pages: Sequence[str], goal: str | None) -> 
     if goal is None:
         return ranked
     if goal not in pages:
-        raise ValueError(
-            f"the goal {goal!r} is no page that is kept: the pages are {', '.join(map(repr, ranked))}"
-        )
+        raise ValueError(f"the goal {shown(goal)} is no page that is kept: the pages are {listed(ranked)}")
     return [*(page for page in ranked if page != goal), goal]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from fakeweb_tui.config import SESSION_END
+from fakeweb_tui.config.problems import shown
 from fakeweb_tui.reading import Log
 
 REST = "other"
@@ -22,7 +23,7 @@ def with_fewer_pages(log: Log, most: int) -> tuple[Log, list[str]]:
         name = log.page_names[place]
         if not name or name == SESSION_END:
             new = _free(_EMPTY if not name else f"{name} page", log.page_names)
-            remarks.append(f"the page {name!r} is called {new!r}: a config has no page of that name")
+            remarks.append(f"the page {shown(name)} is called {shown(new)}: a config has no page of that name")
             name = new
         names.append(name)
     codes = np.full(len(ranked), len(kept), np.int32)
@@ -33,7 +34,7 @@ def with_fewer_pages(log: Log, most: int) -> tuple[Log, list[str]]:
         names.append(name)
         remarks.append(
             f"the {len(kept):,} most frequent of {len(ranked):,} pages are kept; the others, {rest:,} events "
-            f"({rest / counts.sum():.1%}), are one page, {name!r}"
+            f"({rest / counts.sum():.1%}), are one page, {shown(name)}"
         )
     return replace(log, page=codes[log.page], page_names=tuple(names)), remarks
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fakeweb_tui.config.problems import shown
 from fakeweb_tui.fitting.observation import Observation
 from fakeweb_tui.fitting.rows import PageRows
 from fakeweb_tui.reading import Faults, Log
@@ -73,4 +74,4 @@ def about_unused(faults: Faults) -> list[str]:
 
 
 def _listed(pages: Sequence[str]) -> str:
-    return ", ".join(map(repr, pages[:_SHOWN])) + (", …" if len(pages) > _SHOWN else "")
+    return ", ".join(map(shown, pages[:_SHOWN])) + (", …" if len(pages) > _SHOWN else "")

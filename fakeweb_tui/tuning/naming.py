@@ -2,6 +2,7 @@
 
 from fakeweb_tui.config import Config, RowPath
 from fakeweb_tui.config.problems import shown
+from fakeweb_tui.terminal_text import cut
 from fakeweb_tui.tuning.workbench import Lock
 
 
@@ -15,7 +16,7 @@ def parse_row(text: str, config: Config) -> RowPath:
     path = next((path for path in config.paths if row_name(path) == text), None)
     if path is None:
         raise ValueError(
-            f"{shown(text)} is no row: write for instance pages/{config.page_names[0]} or landing_pages"
+            f"{shown(text)} is no row: write for instance pages/{cut(config.page_names[0])} or landing_pages"
         )
     return path
 
@@ -31,4 +32,4 @@ def parse_probabilities(text: str, config: Config) -> frozenset[Lock]:
             return frozenset({(path, text.removeprefix(f"{name}/"))})
     first = config.page_names[0]
     target = next(iter(config.pages[first]))
-    raise ValueError(f"{shown(text)} is no probability: write for instance pages/{first}/{target}")
+    raise ValueError(f"{shown(text)} is no probability: write for instance pages/{cut(first)}/{cut(target)}")

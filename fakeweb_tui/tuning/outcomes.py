@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fakeweb_tui.config import SESSION_END, Config, RowPath
-from fakeweb_tui.config.problems import shown
+from fakeweb_tui.config.problems import listed, shown
 from fakeweb_tui.markov import NEGLIGIBLE, Floats, TransitionMatrix, left_after, powers_times
 from fakeweb_tui.simulation import Parameters
+from fakeweb_tui.terminal_text import cut
 from fakeweb_tui.tuning.workbench import Lock
 
 LANDING_PAGES: RowPath = ("landing_pages",)
@@ -47,7 +48,7 @@ class Outcome:
     page: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind}({self.page})" if self.page else self.kind
+        return f"{self.kind}({cut(self.page)})" if self.page else self.kind
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,9 @@ def parse_outcome(text: str, config: Config) -> Outcome:
             raise ValueError(f"{kind} is of the whole site: write {kind} without a page")
         return Outcome(kind)
     if not page:
-        raise ValueError(f"{kind} is of a page: write for instance {kind}({config.goal})")
+        raise ValueError(f"{kind} is of a page: write for instance {kind}({cut(config.goal)})")
     if page not in config.pages:
-        raise ValueError(f"unknown page {shown(page)} in {shown(text)}: the pages are {', '.join(config.pages)}")
+        raise ValueError(f"unknown page {shown(page)} in {shown(text)}: the pages are {listed(config.pages)}")
     return Outcome(kind, page)
 
 
@@ -82,7 +83,7 @@ def parse_goal(text: str, config: Config) -> Goal:
     """Read a goal as people write it, `reach(cart)=0.2` or `conversion=3%`; ValueError where it is none."""
     found = _GOAL.fullmatch(text)
     if not found:
-        raise ValueError(f"{shown(text)} is no goal: write for instance reach({config.goal})=0.03 or steps=5")
+        raise ValueError(f"{shown(text)} is no goal: write for instance reach({cut(config.goal)})=0.03 or steps=5")
     outcome, value = parse_outcome(found["outcome"], config), float(found["number"])
     if not math.isfinite(value):
         raise ValueError(f"{shown(text)} is no goal: {found['number']} is too large for a number")

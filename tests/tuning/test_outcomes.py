@@ -128,7 +128,7 @@ def test_what_is_asked_for_is_read(config: Config) -> None:
         ("=1", "is no goal"),
         ("reach=1", "reach is of a page: write for instance reach"),
         ("reach()=1", "reach is of a page"),
-        ("reach(nowhere)=1", "unknown page 'nowhere' in 'reach.nowhere.': the pages are home,"),
+        ("reach(nowhere)=1", "unknown page 'nowhere' in 'reach.nowhere.': the pages are 'home', 'product_a',"),
         ("steps(cart)=1", "steps is of the whole site"),
         ("bounce=1", "'bounce' is no outcome: they are reach.PAGE., share.PAGE., conversion"),
     ],
