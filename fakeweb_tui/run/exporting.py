@@ -150,7 +150,8 @@ class _Run:
             self._files.abandon()
             self._close_journal(keep=True)
             raise
-        resumable = self._close_journal(keep=self._interrupted() and self._done() != 1)
+        unfinished = self._interrupted() and self._done() != 1
+        resumable = self._close_journal(keep=unfinished and (early or self._task.output.grows))
         files = self._files
         return Result(self._progress(), not early, self._pages, files.count, files.checksum, kept, resumable)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from fakeweb_tui.formats import Format
 from fakeweb_tui.schema import SCHEMAS, Field
-from fakeweb_tui.sinks import is_stream
+from fakeweb_tui.sinks import is_stream, is_url
 
 # Readers of such folders pass over names that begin so.
 _JOURNAL = "_journal"
@@ -99,6 +99,11 @@ class Output:
     def at_once(self) -> bool:
         """Whether what is written is the same however the events are divided into parts."""
         return self.format.at_once and (self.rotation is None or self.rotation.size is None)
+
+    @property
+    def grows(self) -> bool:
+        """Whether more can be written behind what is whole; not into one object, which is never opened again."""
+        return self.rotation is not None or not is_url(self.place)
 
     @property
     def journal(self) -> str | None:

@@ -1,6 +1,7 @@
 """Runs into an object store that are killed: they go on to the objects that an undisturbed run would have made."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from object_stores import BUCKET, content, objects
 from obstore.store import S3Store
 
 from fakeweb_tui.config import Config
-from fakeweb_tui.run import Bounds, Output, ResumeError, Rotation, Task, export
+from fakeweb_tui.run import Bounds, Output, Progress, ResumeError, Rotation, Task, export
 from fakeweb_tui.run.journal import _ObjectJournal
 
 from .exporting import FORMATS, KilledError, edited, killed_after, scenario_of, small_blocks, undisturbed
@@ -55,6 +56,19 @@ def test_a_killed_run_goes_on_to_the_same_objects(
     assert {each: content(store, each) for each in objects(store)} == whole
     assert result.checksum == xxhash.xxh3_128(b"".join(whole.values())).hexdigest()
     assert result.progress.events == sum(result.pages.values()) == 4_000
+
+
+@pytest.mark.parametrize("rotation", ROTATIONS)
+def test_what_is_whole_and_cannot_grow_is_not_gone_on_with(
+    config: Config, store: S3Store, rotation: Rotation | None
+) -> None:
+    task = replace(into_store(config, "a.jsonl", rotation), bounds=Bounds())
+    reports: list[Progress] = []
+    result = export(task, report=reports.append, interrupted=lambda: len(reports) > 3)
+    assert result.whole
+    assert result.progress.events
+    assert result.resumable == task.output.grows == (rotation is not None)
+    assert any("journal" in each for each in objects(store)) == result.resumable
 
 
 @pytest.mark.usefixtures("kills")
