@@ -7,7 +7,7 @@ import click
 
 from fakeweb_tui.commands.kinds import Place, Share, Size, Span, Speed
 
-_FORMATS = ("jsonl", "csv", "parquet", "arrow")
+_FORMATS = ("jsonl", "jsonl.gz", "jsonl.zst", "csv", "csv.gz", "csv.zst", "parquet", "arrow")
 
 
 def export_options(command: Callable[..., Any]) -> Callable[..., Any]:

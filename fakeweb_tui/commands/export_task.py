@@ -93,7 +93,7 @@ def _output(options: dict[str, Any], config: Config, before: Task | None) -> Out
     from fakeweb_tui.sinks import is_terminal
 
     place, asked, schema = options["output"], options["format_"], options["schema"]
-    if asked in ("parquet", "arrow") and is_terminal(place):
+    if asked not in (None, "jsonl", "csv") and is_terminal(place):
         raise ValueError(f"{asked} is not for a terminal: give --output, or a program that reads it behind |")
     rotation = _rotation(options)
     if before is None:

@@ -4,7 +4,6 @@ from pathlib import PurePosixPath
 
 from fakeweb_tui.formats import Format
 
-FORMATS = ("jsonl", "csv", "parquet", "arrow")
 _NAMES = {
     "jsonl": "jsonl",
     "json": "jsonl",
@@ -19,7 +18,7 @@ _COMPRESSIONS = {"gz": "gz", "gzip": "gz", "zst": "zst", "zstd": "zst"}
 
 
 def format_of(place: str, asked: str | None = None) -> Format:
-    """Return the format asked for, or else the one that the name of an output says.
+    """Return the format asked for, `csv` or `csv.gz`, or else the one that the name of an output says.
 
     `-`, standard output, is JSON lines; Arrow is a stream there, since nobody can seek in it. ValueError where the
     name says no format, or one that cannot be.
@@ -27,13 +26,17 @@ def format_of(place: str, asked: str | None = None) -> Format:
     suffixes = [] if place == "-" else [suffix[1:].lower() for suffix in PurePosixPath(place).suffixes]
     compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
     said = suffixes[:-1] if compression else suffixes
-    name = asked or (_NAMES.get(said[-1], said[-1]) if said else "jsonl")
+    if asked:
+        name, _, wanted = asked.partition(".")
+        compression = wanted or compression
+    else:
+        name = _NAMES.get(said[-1], said[-1]) if said else "jsonl"
     if name in ("jsonl", "csv"):
         from fakeweb_tui.formats.lines import Lines
 
         return Lines(name, compression)
     if name not in _NAMES.values():
-        raise ValueError(f"{place}: {name!r} is no format: there are {', '.join(FORMATS)}")
+        raise ValueError(f"{place}: {name!r} is no format: there are {', '.join(dict.fromkeys(_NAMES.values()))}")
     if compression:
         raise ValueError(f"{place}: {name} is not compressed as a whole: leave .{suffixes[-1]} out")
     if name == "parquet":

@@ -100,7 +100,7 @@ def test_events_on_a_terminal_have_no_bar_among_them(here: Path) -> None:
     assert_summary(f"{shares}\n{figures}\n".encode(), f"{len(events):,} events")
 
 
-@pytest.mark.parametrize("format_", ["parquet", "arrow"])
+@pytest.mark.parametrize("format_", ["parquet", "arrow", "jsonl.gz"])
 def test_a_terminal_is_not_for_bytes(here: Path, format_: str) -> None:
     process = begun(here, "--events", "5", "--format", format_)
     process.expect(pexpect.EOF)
