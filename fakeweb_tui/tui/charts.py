@@ -19,6 +19,10 @@ LABEL_WIDTH = 6
 _ROUND_DIGITS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _SMALLEST_COUNT = 0.1
 _FEW_ROWS = 5  # up to here, each may have a label
+_GROUPS = (2, 3, 6)  # hours that may stand together
+_LINES = "_─▔"
+"""The line of the prediction in the lower, middle and upper third of a cell, told from any bar."""
+_NOW = "▴"
 
 
 def hourly(counts: Counts64, covered: Floats, current: int) -> Floats:
@@ -42,14 +46,43 @@ class Palette(NamedTuple):
     background: tuple[int, int, int]
 
 
-def hour_columns(width: int) -> int:
-    """How many cells an hour has in a chart of some width."""
-    return max(1, (width - LABEL_WIDTH) // HOURS)
+class Across(NamedTuple):
+    """How the hours of a day lie across a chart.
 
+    Attributes:
+        columns: the cells of an hour, of which the last one is blank if there are several.
+        group: so many hours stand together before another cell is left blank; 0 where none is.
+    """
 
-def used_width(width: int) -> int:
-    """How much of a width a chart makes use of."""
-    return LABEL_WIDTH + hour_columns(width) * HOURS
+    columns: int
+    group: int
+
+    @classmethod
+    def for_width(cls, width: int) -> "Across":
+        """Return what makes use of a width: whole columns, and where bars touch, gaps between some of them."""
+        room = width - LABEL_WIDTH
+        columns = max(1, room // HOURS)
+        gapped = (group for group in _GROUPS if HOURS + HOURS // group - 1 <= room)
+        return cls(columns, next(gapped, 0) if columns == 1 else 0)
+
+    @property
+    def bar(self) -> int:
+        """The cells of a bar."""
+        return max(1, self.columns - 1)
+
+    @property
+    def width(self) -> int:
+        """What a chart takes, with the labels."""
+        return self.start(HOURS - 1) + self.columns
+
+    def start(self, hour: int) -> int:
+        """Return the first cell of an hour, counted with the labels."""
+        return LABEL_WIDTH + hour * self.columns + (hour // self.group if self.group else 0)
+
+    def hour_at(self, x: int) -> int | None:
+        """Return the hour at a cell; None beside all and in a gap between groups."""
+        hours = (hour for hour in range(HOURS) if 0 <= x - self.start(hour) < self.columns)
+        return next(hours, None)
 
 
 class Scale(NamedTuple):
@@ -113,23 +146,26 @@ def draw_chart(
         first_hour: the hour of the day of the first bar.
         cursor: the bar whose hour is marked.
     """
-    columns, rows = hour_columns(width), height - 1
+    across, rows = Across.for_width(width), height - 1
     scale = Scale.for_counts(float(max(observed.max(), predicted.max())), rows)
-    figure = _empty_figure(columns, rows, scale, palette, first_hour)
+    figure = _empty_figure(across, rows, scale, palette)
     cells: list[tuple[int, int, object]] = []
     for hour in range(HOURS):
         color = palette.now if hour == current else palette.bar
         shares = float(observed[hour]) / scale.top, float(predicted[hour]) / scale.top
+        left = across.start(hour) - LABEL_WIDTH
         for row, marker in enumerate(_column(*shares, rows, color, palette)):
             if marker is not None:
-                cells += [(hour * columns + x, row, marker) for x in range(max(1, columns - 1))]
+                cells += [(left + x, row, marker) for x in range(across.bar)]
     x, y, markers = zip(*cells, strict=True)
     figure.draw(figure.signal(list(x), list(y), marker=list(markers)))
-    return _with_cursor(figure.build().string(), cursor, columns, first_hour, palette)
+    chart = Text.from_ansi(figure.build().string(), no_wrap=True, end="")
+    lines = chart.split("\n")[:rows]
+    return Text("\n", no_wrap=True, end="").join([*lines, _hours(across, first_hour, current, cursor, palette)])
 
 
-def _empty_figure(columns: int, rows: int, scale: Scale, palette: Palette, first_hour: int) -> Any:
-    """plotext's figure with a cell per unit of its rulers, the hours below it and the counts beside it."""
+def _empty_figure(across: Across, rows: int, scale: Scale, palette: Palette) -> Any:
+    """plotext's figure with a cell per unit of its rulers, the counts beside it and a line free below it."""
     # Imported late: it takes longer to import than the first picture of the screen to draw.
     import plotext
 
@@ -139,15 +175,14 @@ def _empty_figure(columns: int, rows: int, scale: Scale, palette: Palette, first
     figure.theme("colorless")
     figure.canvas(palette.background)
     figure.axes(False)
-    figure.plot_size(columns * HOURS + LABEL_WIDTH, rows + 1)
-    across, up = figure.ruler("x", "lower"), figure.ruler("y", "left")
-    across.lim(0, columns * HOURS - 1)
+    figure.plot_size(across.width, rows + 1)
+    hours, up = figure.ruler("x", "lower"), figure.ruler("y", "left")
+    hours.lim(0, across.width - LABEL_WIDTH - 1)
     # Of a range without length plotext complains on standard error, where the screen is drawn.
     up.lim(0, max(1, rows - 1))
-    for ruler in (across, up):
+    for ruler in (hours, up):
         ruler.pixel(plotext.pixel(palette.text, palette.background))
-    named = range(0, HOURS, 3 if columns > 1 else 6)
-    across.ticks([bar * columns for bar in named], [f"{(first_hour + bar) % HOURS:02}" for bar in named])
+    hours.ticks([0], [""])
     labels = scale.labels(rows)
     up.ticks(list(labels), [f"{label:>{LABEL_WIDTH - 1}} " for label in labels.values()])
     return figure
@@ -166,34 +201,54 @@ def _column(
     if part:
         column.append(plotext.marker(_RISING[part], color))
     line = min(rows - 1, int(predicted * rows))
+    sign = _LINES[min(2, int((predicted * rows - line) * 3))]
     # A cell has two colours, so a bar that ends in the line's cell ends at the line or below it, unless nothing of
     # the bar would be left.
     if line < whole or (line == whole and part >= 4):
-        column[line : line + 1] = [plotext.marker("─", plotext.pixel(palette.predicted, color))]
+        column[line : line + 1] = [plotext.marker(sign, plotext.pixel(palette.predicted, color))]
     elif line > whole or whole or not part:
-        column = column[:line] + [None] * (line - len(column)) + [plotext.marker("─", palette.predicted)]
+        column = column[:line] + [None] * (line - len(column)) + [plotext.marker(sign, palette.predicted)]
     return column
 
 
-def _with_cursor(ansi: str, cursor: int | None, columns: int, first_hour: int, palette: Palette) -> Text:
-    """The chart as text; the hour under the cursor is named, and marked, in the last line."""
-    chart = Text.from_ansi(ansi, no_wrap=True, end="")
-    if cursor is None:
-        return chart
-    *lines, last = chart.split("\n")
-    at = LABEL_WIDTH + cursor * columns
-    name = f"{(first_hour + cursor) % HOURS:02}"
-    last.pad_right(max(0, at + 3 - len(last)))
-    marked = Text(name, Style(color=_rich(palette.background), bgcolor=_rich(palette.now), bold=True))
-    return Text("\n", no_wrap=True, end="").join([*lines, last[:at] + marked + last[at + len(name) :]])
+def _hours(across: Across, first_hour: int, current: int, cursor: int | None, palette: Palette) -> Text:
+    """The line below a chart: names of hours, first of the one under the cursor, then of the one under way."""
+    muted, now = (Style(color=_rich(color)) for color in (palette.text, palette.now))
+    names = [f"{(first_hour + hour) % HOURS:02}" for hour in range(HOURS)]
+    wanted: list[tuple[int, str, Style]] = []
+    if cursor is not None:
+        marked = Style(color=_rich(palette.background), bgcolor=_rich(palette.now), bold=True)
+        wanted.append((min(across.start(cursor), across.width - 2), names[cursor], marked))
+    at, bold = across.start(current), now + Style(bold=True)
+    if at + 3 <= across.width:
+        wanted.append((at, _NOW + names[current], bold))
+    else:
+        wanted.append((at - 2, names[current] + _NOW, bold))
+    every = 3 if across.columns > 1 else 6
+    wanted += [(across.start(hour), names[hour], muted) for hour in range(0, HOURS, every)]
+    told: list[tuple[int, str, Style]] = []
+    for name in wanted:
+        if all(name[0] > at + len(text) or at > name[0] + len(name[1]) for at, text, _ in told):
+            told.append(name)
+    line = Text(no_wrap=True, end="")
+    for at, text, style in sorted(told, key=lambda name: name[0]):
+        line.pad_right(at - len(line))
+        line.append(text, style)
+    return line
 
 
 def _rich(color: tuple[int, int, int]) -> Color:
     return Color.from_rgb(*color)
 
 
+def calendar_pitch(days: int, height: int) -> int:
+    """Return the lines of each day in a calendar of so many days and lines, with a row for the prediction."""
+    return max(1, (height - 1) // (days + 1))
+
+
 def draw_calendar(
     width: int,
+    height: int,
     days: Sequence[tuple[str, Floats]],
     predicted: Floats,
     current: tuple[int, int],
@@ -204,27 +259,41 @@ def draw_calendar(
 
     Args:
         width: cells, at least 30.
+        height: lines, at least two more than there are days; rows are as high as there is room.
         days: name and hours, shape (24,); NaN where an hour is not of the run.
         predicted: shape (24,).
         current: day and hour that are under way.
         palette: the colours.
         cursor: day and hour to mark; the day behind the last one is the prediction.
     """
-    columns = hour_columns(width)
+    across, pitch = Across.for_width(width), calendar_pitch(len(days), height)
+    # Of high rows, the first line is a gap.
+    tall = pitch - (pitch > 2)
     top = max([float(predicted.max()), 1e-9, *(float(np.nanmax(hours, initial=0.0)) for _, hours in days)])
     muted, bar, now = (Style(color=_rich(color)) for color in (palette.text, palette.bar, palette.now))
-    text = Text(no_wrap=True, end="")
+    text = Text("\n" * (pitch - tall), no_wrap=True, end="")
     for day, (name, hours) in enumerate([*days, ("pred.", predicted)]):
-        text.append(f"{name:<{LABEL_WIDTH - 1}} ", muted)
-        for hour, count in enumerate(hours.tolist()):
-            sign = "·" if count != count else _RISING[max(count > 0, round(count / top * 8))]
-            style = now if (day, hour) == current else muted if day == len(days) or count != count else bar
-            if (day, hour) == cursor:
-                style = Style(color=style.color, bgcolor=_rich(palette.predicted))
-            text.append(sign * max(1, columns - 1), style)
-            text.append(" " * (columns > 1))
-        text.append("\n")
-    names = "".join(f"{hour:02}".ljust(columns * 3) for hour in range(0, HOURS, 3))
-    if columns == 1:
-        names = "".join(f"{hour:02}".ljust(6) for hour in range(0, HOURS, 6))
-    return text.append(" " * LABEL_WIDTH + names, muted)
+        for line in range(tall - 1, -1, -1):
+            text.append(f"{'' if line else name:<{LABEL_WIDTH}}", muted)
+            at = LABEL_WIDTH
+            for hour, count in enumerate(hours.tolist()):
+                unknown = count != count
+                style = now if (day, hour) == current else muted if day == len(days) or unknown else bar
+                if (day, hour) == cursor:
+                    style = Style(color=style.color, bgcolor=_rich(palette.predicted))
+                text.append(" " * (across.start(hour) - at))
+                text.append(_cell_of(count / top, line, tall) * across.bar, style)
+                at = across.start(hour) + across.bar
+            text.append("\n")
+        if day < len(days):
+            text.append("\n" * (pitch - tall))
+    return text.append_text(_hours(across, 0, current[1], cursor[1] if cursor else None, palette))
+
+
+def _cell_of(share: float, line: int, lines: int) -> str:
+    """A bar's cell in one of its lines, counted from the lowest; a dot there for what is not known."""
+    if share != share:
+        return " " if line else "·"
+    # The last eighth stays free, or the bars of two days would be one.
+    eighths = max(int(share > 0), round(share * (lines * 8 - 1)))
+    return _RISING[min(max(eighths - 8 * line, 0), 8)]

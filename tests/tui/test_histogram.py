@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
+from textual.geometry import Offset
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
-from fakeweb_tui.tui.charts import HOURS, Palette, Scale, draw_calendar, draw_chart, hourly
+from fakeweb_tui.tui.charts import HOURS, Across, Palette, Scale, draw_calendar, draw_chart, hourly
 from fakeweb_tui.tui.widgets.histogram import Histogram
 
 from .driving import SITE, alone, parameters, showing, simulated
@@ -18,21 +19,18 @@ from .driving import SITE, alone, parameters, showing, simulated
 PALETTE = Palette((1, 2, 3), (40, 50, 60), (70, 80, 90), (100, 110, 120), (9, 9, 9))
 LABEL = 6
 RISING = " ▁▂▃▄▅▆▇█"
+LINES = "_─▔"
 NONE = np.zeros(HOURS)
 
 
 def cells(chart: Text, width: int) -> list[list[list[str]]]:
-    """By hour, the columns of a chart, each from its lowest cell up; the columns between hours are blank."""
-    columns = (width - LABEL) // HOURS
-    lines = [line.ljust(width)[LABEL:] for line in chart.plain.splitlines()[:-1]]
-    by_hour = []
-    for hour in range(HOURS):
-        own = [[line[hour * columns + x] for line in reversed(lines)] for x in range(columns)]
-        if columns > 1:
-            assert set(own.pop()) <= {" "}
-        by_hour.append(own)
-    assert all(line[HOURS * columns :].strip() == "" for line in lines)
-    return by_hour
+    """By hour, the columns of a chart, each from its lowest cell up; all that lies between is blank."""
+    across = Across.for_width(width)
+    lines = [line.ljust(width) for line in chart.plain.splitlines()[:-1]]
+    bars = [range(across.start(hour), across.start(hour) + across.bar) for hour in range(HOURS)]
+    between = set(range(LABEL, width)) - {x for bar in bars for x in bar}
+    assert not {line[x] for line in lines for x in between} - {" "}
+    return [[[line[x] for line in reversed(lines)] for x in bar] for bar in bars]
 
 
 def eighths(column: list[str]) -> int:
@@ -47,7 +45,7 @@ def color_at(chart: Text, hour: int, row: int, width: int) -> Style:
     """The style of an hour's first column, `row` cells above the lowest."""
     lines = chart.plain.splitlines()
     at = len(lines) - 2 - row
-    offset = sum(len(line) + 1 for line in lines[:at]) + LABEL + hour * ((width - LABEL) // HOURS)
+    offset = sum(len(line) + 1 for line in lines[:at]) + Across.for_width(width).start(hour)
     return chart.get_style_at_offset(Console(), offset)
 
 
@@ -63,8 +61,8 @@ def test_bars_end_at_eighths_of_a_cell() -> None:
     chart = draw_chart(78, 9, observed, np.full(HOURS, 80.0), HOURS - 1, PALETTE)
     for hour, columns in enumerate(cells(chart, 78)):
         for column in columns:
-            assert column[-1] == "─"
-            assert eighths([" " if cell == "─" else cell for cell in column]) == (56 if hour == 0 else hour * 2)
+            assert column[-1] == "▔"
+            assert eighths([" " if cell == "▔" else cell for cell in column]) == (56 if hour == 0 else hour * 2)
 
 
 @pytest.mark.parametrize(("width", "columns"), [(30, 1), (53, 1), (54, 2), (77, 2), (78, 3), (102, 4), (170, 6)])
@@ -73,17 +71,31 @@ def test_every_hour_has_the_same_whole_number_of_columns(width: int, columns: in
     for hour_columns in cells(draw_chart(width, 12, observed, observed, 3, PALETTE), width):
         assert len(hour_columns) == max(1, columns - 1)
         assert all(column == hour_columns[0] for column in hour_columns)
-        assert hour_columns[0][0] in "▁▂▃▄▅▆▇█─"
+        assert hour_columns[0][0] in "▁▂▃▄▅▆▇█" + LINES
+
+
+@pytest.mark.parametrize(
+    ("width", "together"), [(30, 24), (33, 6), (36, 6), (37, 3), (40, 3), (41, 2), (53, 2), (54, 1)]
+)
+def test_hours_of_one_column_stand_in_groups_as_small_as_the_width_allows(width: int, together: int) -> None:
+    line = draw_chart(width, 3, np.full(HOURS, 10.0), np.full(HOURS, 10.0), 3, PALETTE).plain.splitlines()[1]
+    assert line[LABEL:].split() == ["█" * together] * (HOURS // together)
+    across = Across.for_width(width)
+    assert across.width <= width
+    assert [hour for x in range(width) if (hour := across.hour_at(x)) is not None] == [
+        hour for hour in range(HOURS) for _ in range(across.columns)
+    ]
 
 
 def test_the_line_is_where_the_prediction_is() -> None:
-    # Hours from 0 to the top: in as many rows each has its own, in half as many two share one.
-    predicted = np.arange(HOURS, dtype=np.float64)
-    for height, shared in ((25, 1), (13, 2)):
-        for hour, columns in enumerate(cells(draw_chart(78, height, NONE, predicted, 0, PALETTE), 78)):
-            for column in columns:
-                assert column.index("─") == hour // shared
-                assert "".join(column).strip() == "─"
+    # To a third of a cell: 24 counts in 24 rows have one each, in 8 rows each has a third of one.
+    predicted = np.arange(HOURS, dtype=np.float64) + 0.5
+    predicted[-1] = HOURS
+    for rows, part in ((24, 1), (8, 3)):
+        for hour, columns in enumerate(cells(draw_chart(78, rows + 1, NONE, predicted, 0, PALETTE), 78)):
+            row, third = divmod(hour, part)
+            sign = LINES[1 if part == 1 and hour < HOURS - 1 else third if part > 1 else 2]
+            assert ["".join(column) for column in columns] == [f"{sign:>{row + 1}}".ljust(rows)] * 2
 
 
 def test_the_line_is_seen_on_a_bar() -> None:
@@ -107,10 +119,10 @@ def test_the_line_is_seen_where_a_bar_ends(observed: float, column: str) -> None
 @pytest.mark.parametrize(
     ("observed", "predicted", "column", "on_bar"),
     [
-        (20.0, 10.0, "─  ", True),
+        (20.0, 10.0, "_  ", True),
         (10.0, 20.0, "▂  ", False),  # neither would be left of a bar that is lower than half a cell
-        (50.0, 70.0, "█─ ", False),
-        (70.0, 50.0, "█─ ", True),
+        (50.0, 70.0, "█▔ ", False),
+        (70.0, 50.0, "█_ ", True),
         (60.0, 20.0, "─▄ ", True),
     ],
 )
@@ -119,8 +131,9 @@ def test_a_low_chart_shows_the_line_in_the_top_cell_of_a_bar(
 ) -> None:
     chart = draw_chart(78, 4, np.array([observed] * 23 + [120.0]), np.full(HOURS, predicted), 23, PALETTE)
     assert all(own == [*column] for columns in cells(chart, 78)[:23] for own in columns)
-    if "─" in column:
-        background = rgb(color_at(chart, 5, column.index("─"), 78).bgcolor)
+    lines = [row for row, cell in enumerate(column) if cell in LINES]
+    for row in lines:
+        background = rgb(color_at(chart, 5, row, 78).bgcolor)
         assert background == (PALETTE.bar if on_bar else PALETTE.background)
 
 
@@ -144,14 +157,38 @@ def test_the_current_hour_has_its_own_color() -> None:
         assert rgb(color_at(chart, hour, 7, 78).color) == PALETTE.predicted
 
 
+@pytest.mark.parametrize(
+    ("width", "current", "cursor", "names"),
+    [
+        (78, 14, None, "00 03 06 09 12 ▴14 18 21"),
+        (78, 15, None, "00 03 06 09 12 ▴15 18 21"),
+        (78, 23, None, "00 03 06 09 12 15 18 21 ▴23"),
+        (54, 23, None, "00 03 06 09 12 15 18 23▴"),
+        (30, 14, None, "00 06 ▴14 18"),
+        (30, 23, None, "00 06 12 18 23▴"),
+        (30, 14, 23, "00 06 ▴14 18 23"),
+        (78, 14, 14, "00 03 06 09 12 14 15 18 21"),
+        (78, 2, 1, "00 01 ▴02 06 09 12 15 18 21"),
+    ],
+)
+def test_the_hours_that_matter_are_named(width: int, current: int, cursor: int | None, names: str) -> None:
+    chart = draw_chart(width, 9, NONE, NONE, current, PALETTE, cursor=cursor).plain.splitlines()
+    assert chart[-1].split() == names.split()
+    assert len(chart[-1]) <= width
+    across = Across.for_width(width)
+    if "▴" in names:
+        assert across.start(current) == chart[-1].index("▴")
+
+
 def test_nothing_observed_and_nothing_predicted() -> None:
     for columns in cells(draw_chart(78, 9, NONE, NONE, 0, PALETTE), 78):
-        assert columns[0] == [*"─       "]
+        assert columns[0] == [*"_       "]
 
 
 def test_hours_are_named_under_their_columns_and_counts_beside_the_rows() -> None:
     chart = draw_chart(78, 13, NONE, np.full(HOURS, 1200.0), 0, PALETTE).plain.splitlines()
-    for hour in range(0, HOURS, 3):
+    assert chart[-1].split() == ["▴00", "03", "06", "09", "12", "15", "18", "21"]
+    for hour in range(3, HOURS, 3):
         assert chart[-1][LABEL + hour * 3 :].startswith(f"{hour:02}")
     labels = [line[:LABEL].strip() for line in chart[:-1]]
     assert labels == ["1,200", "", "1,000", "", "800", "", "600", "", "400", "", "200", ""]
@@ -176,7 +213,7 @@ def test_any_chart_fits_and_has_a_sign_for_what_is_there(
         filled = "".join(columns[0]).rstrip()
         assert all(column == columns[0] for column in columns)
         assert filled
-        assert " " not in filled.replace("─", "").rstrip()
+        assert " " not in filled.rstrip(LINES).rstrip()
 
 
 def test_an_hour_is_the_mean_of_its_days() -> None:
@@ -254,12 +291,27 @@ def test_a_calendar_has_a_row_per_day_and_one_for_the_prediction() -> None:
     unknown = np.full(HOURS, np.nan)
     unknown[0] = 23
     days = [("11-23", hours), ("11-24", unknown)]
-    lines = draw_calendar(78, days, np.full(HOURS, 11.5), (1, 0), PALETTE, cursor=(0, 3)).plain.splitlines()
+    calendar = draw_calendar(78, 4, days, np.full(HOURS, 11.5), (1, 0), PALETTE, cursor=(0, 3))
+    lines = calendar.plain.splitlines()
     assert [line[:6] for line in lines] == ["11-23 ", "11-24 ", "pred. ", "      "]
-    assert [lines[0][LABEL + hour * 3] for hour in (0, 1, 12, 23)] == [" ", "▁", "▄", "█"]
-    assert lines[1][LABEL:].split() == ["██", *["··"] * 23]
+    assert [lines[0][LABEL + hour * 3] for hour in (0, 1, 12, 23)] == [" ", "▁", "▄", "▇"]
+    assert lines[1][LABEL:].split() == ["▇▇", *["··"] * 23]
     assert lines[2][LABEL:].split() == ["▄▄"] * HOURS
-    assert lines[3].split() == [f"{hour:02}" for hour in range(0, HOURS, 3)]
+    assert lines[3].split() == ["▴00", *(f"{hour:02}" for hour in range(3, HOURS, 3))]
+
+
+@pytest.mark.parametrize(
+    ("height", "names"), [(6, ["day", "pred.", ""]), (8, ["", "", "day", "", "", "pred.", ""])]
+)
+def test_a_calendar_of_few_days_has_higher_bars(height: int, names: list[str]) -> None:
+    hours = np.linspace(1, 15, HOURS)
+    lines = draw_calendar(78, height, [("day", hours)], hours, (0, 0), PALETTE).plain.splitlines()
+    if height == 6:
+        names = ["", *names[:1], "", *names[1:]]
+    assert [line[:LABEL].strip() for line in lines] == names
+    for hour in (0, 11, 23):
+        column = [lines[row][LABEL + hour * 3] for row in (len(lines) // 2 - 1, len(lines) // 2 - 2)]
+        assert eighths(column) == max(1, round(hours[hour]))
 
 
 @pytest.mark.parametrize("size", [(30, 3), (78, 11), (160, 40)])
@@ -282,7 +334,7 @@ async def test_the_last_day_and_the_calendar_are_those_of_the_events(size: tuple
             lines = shown(histogram)
             days = min(3, size[1] - 2)
             names = ["11-23", "11-24", "11-25"][-days:]
-            assert [line[:5] for line in lines[: days + 1]] == [*names, "pred."]
+            assert [name for line in lines if (name := line[:5].strip())] == [*names, "pred."]
 
 
 async def test_the_cursor_reads_an_hour_out() -> None:
@@ -318,6 +370,22 @@ async def test_the_mouse_reads_an_hour_out() -> None:
         await show.pilot.hover(histogram, offset=(inside + LABEL + 3 * 5 + 1, 4))
         assert str(histogram.border_subtitle).startswith("05:00  ")
         await show.pilot.hover(show.table)
+        assert "█ observed" in str(histogram.border_subtitle)
+
+
+async def test_the_mouse_reads_a_day_out_and_no_gap_between_hours() -> None:
+    async with showing((80, 24), seconds=50 * 3600 + 1800) as show:
+        histogram = show.histogram
+        inside = histogram.content_region.offset - histogram.region.offset
+        across = Across.for_width(histogram.size.width)
+        assert across.group == 2
+        await show.press("d", "d")
+        for row, day in enumerate(("24 Nov", "25 Nov")):
+            await show.pilot.hover(histogram, offset=inside + Offset(across.start(2), row))
+            assert str(histogram.border_subtitle).startswith(f"{day} 02:00  ")
+            assert len(str(histogram.border_subtitle)) <= histogram.size.width
+            assert str(histogram.border_subtitle) in show.text
+        await show.pilot.hover(histogram, offset=inside + Offset(across.start(2) - 1, 1))
         assert "█ observed" in str(histogram.border_subtitle)
 
 

@@ -12,7 +12,7 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
-from fakeweb_tui.tui.charts import used_width
+from fakeweb_tui.tui.charts import Across
 from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.layout import Layout, layout_for
 from fakeweb_tui.tui.screens.tuning import TuningScreen
@@ -179,7 +179,7 @@ class ArrangedScreen(TuningScreen):
         if shown and across == "width" and sizes.histogram is None:
             # Hours have whole columns: what is left of the room is better spent on the table.
             room = self.size.width - (self._editor_width(sizes.editor) if sizes.editor else WIDE_EDITOR)
-            histogram.styles.width = used_width(round(room * MOST_OF_CHART) - FRAME) + FRAME
+            histogram.styles.width = Across.for_width(round(room * MOST_OF_CHART) - FRAME).width + FRAME
 
     def _editor_width(self, part: float) -> int:
         return max(LEAST_EDITOR, round(part * self.size.width))

@@ -15,7 +15,16 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
 from fakeweb_tui.simulation import EPOCH
 from fakeweb_tui.statistics import KEPT_HOURS, Snapshot, covered_hours, hour_of
-from fakeweb_tui.tui.charts import HOURS, LABEL_WIDTH, Palette, draw_calendar, draw_chart, hour_columns, hourly
+from fakeweb_tui.tui.charts import (
+    HOURS,
+    LABEL_WIDTH,
+    Across,
+    Palette,
+    calendar_pitch,
+    draw_calendar,
+    draw_chart,
+    hourly,
+)
 from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.styles import theme_style
 
@@ -118,7 +127,7 @@ class Histogram(Widget, can_focus=True):
     def _entitle(self) -> None:
         what = "" if self.view == "day" else f" · {VIEWS[self.view]}"
         self.border_title = f"{self.measure.capitalize()} per hour{what}"
-        legend = "█ observed · last row predicted" if self.view == "calendar" else "█ observed  ─ predicted"
+        legend = "█ observed · last row predicted" if self.view == "calendar" else "█ observed  ─ predicted  ▴ now"
         self.border_subtitle = self._read_out() if self.cursor is not None else legend
 
     def action_toggle_measure(self) -> None:
@@ -149,10 +158,10 @@ class Histogram(Widget, can_focus=True):
         inside = event.get_content_offset(self)
         if inside is None:
             return
-        hour = (inside.x - LABEL_WIDTH) // hour_columns(self.size.width)
-        row = inside.y if self.view == "calendar" else 0
+        hour = Across.for_width(self.size.width).hour_at(inside.x)
         rows = self._days if self.view == "calendar" else 1
-        self.cursor = (row, hour) if 0 <= hour < HOURS and row < rows else None
+        row = inside.y // calendar_pitch(rows, self.size.height) if self.view == "calendar" else 0
+        self.cursor = (row, hour) if hour is not None and row < rows else None
 
     def on_leave(self) -> None:
         """Read out no hour."""
@@ -164,17 +173,21 @@ class Histogram(Widget, can_focus=True):
             return ""
         row, hour = self.cursor
         if self.view == "day":
-            name, observed, of_day = f"{hour:02}:00", self._by_day()[hour], hour
+            day, observed, of_day = "", self._by_day()[hour], hour
         else:
             at = self._first_hour + row * HOURS + hour
-            moment = EPOCH + timedelta(hours=at)
-            name, observed, of_day = f"{moment:%a %d %b %H}:00", self._each(at, 1)[0], at % HOURS
+            day, observed, of_day = f"{EPOCH + timedelta(hours=at):%a %d %b} ", self._each(at, 1)[0], at % HOURS
+        name = f"{day}{of_day:02}:00"
         if observed != observed:
             return f"{name}  not observed"
         predicted = float(self._predicted[of_day])
         whole = predicted > 0 and (row, hour) != self._current
         off = f" ({float(observed) / predicted - 1:+.1%})" if whole else ""
-        return f"{name}  {compact(float(observed))} observed · {compact(predicted)} predicted{off}"
+        told = f"{name}  {compact(float(observed))} observed · {compact(predicted)} predicted{off}"
+        if len(told) <= self.size.width:
+            return told
+        weekday = len("Mon ") if day else 0
+        return f"{name[weekday:]}  {compact(float(observed))} · pred. {compact(predicted)}{off}"
 
     # Figures.
 
@@ -241,7 +254,7 @@ class Histogram(Widget, can_focus=True):
                 (f"{EPOCH + timedelta(hours=at):%m-%d}", self._each(at, HOURS))
                 for at in range(first, first + self._days * HOURS, HOURS)
             ]
-            return draw_calendar(width, days, self._predicted, self._current, palette, self.cursor)
+            return draw_calendar(width, height, days, self._predicted, self._current, palette, self.cursor)
         cursor = self.cursor[1] if self.cursor else None
         if self.view == "last":
             observed = np.nan_to_num(self._each(first, HOURS))
