@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _SAY_SECONDS = 5.0
 _BAR_SECONDS = 0.1
+_MOST_PAGES = 10
 
 
 class Reporter(Protocol):
@@ -109,15 +111,20 @@ def _state(progress: Progress) -> str:
 
 def _figures(progress: Progress) -> str:
     """Return events, their rate, and bytes."""
+    from rich.filesize import decimal
+
     rate = progress.events / max(progress.seconds, 1e-9)
-    return f"{progress.events:,} events  {rate:,.0f} events/s  {progress.size / 1e6:,.1f} MB"
+    return f"{progress.events:,} events  {rate:,.0f} events/s  {decimal(progress.size)}"
 
 
 def summary(result: Result, seed: int) -> str:
-    """Return what was made, in two lines."""
-    shares = "  ".join(
-        f"{plain(page)} {count / max(1, result.progress.events):.1%}" for page, count in result.pages.items()
-    )
+    """Return what was made, in two lines: of many pages those with the most events."""
+    shown, events = dict(Counter(result.pages).most_common(_MOST_PAGES)), max(1, result.progress.events)
+    named = [f"{plain(page)} {count / events:.1%}" for page, count in result.pages.items() if page in shown]
+    others = len(result.pages) - len(shown)
+    if others:
+        named.append(f"{others} more {1 - sum(shown.values()) / events:.1%}")
+    shares = "  ".join(named)
     files = f"  {result.files:,} files" if result.files > 1 else ""
     return (
         f"{shares or 'no pages'}\n{_figures(result.progress)}{files}  in {result.progress.seconds:,.2f} s"

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -125,8 +126,9 @@ def expected(
 def assert_summary(said: bytes, *words: str) -> None:
     text = said.decode()
     assert text.count("\n") == 2, text
-    for word in (*words, "events/s", " MB ", " in ", " xxh128 ", " seed ", "home "):
+    for word in (*words, "events/s", " in ", " xxh128 ", " seed ", "home "):
         assert word in text
+    assert re.search(r" (?:\d+ bytes|[\d.]+ [kMG]B) ", text)
 
 
 def events_of(content: bytes, syntax: Format) -> list[Any]:

@@ -128,7 +128,7 @@ def test_where_no_file_can_be(here: Path) -> None:
         (("--simulated", "999999999.99999999d"), "is too long"),
         (("--duration", "-5s"), "'-5s' is no length of time"),
         (("--events", "-1"), "-1 is not in the range x>=0"),
-        (("--format", "xml"), "'xml' is not one of 'jsonl', 'csv', 'parquet', 'arrow'"),
+        (("--format", "xml"), "'xml' is not one of 'jsonl', 'jsonl.gz', "),
         (("--schema", "other"), "'other' is not one of 'web', 'utm'"),
         (("--start", "tomorrow"), "'tomorrow' is no date: write 2026-11-23 or '2026-11-23 18:30'."),
         (("--start", "2026-11-23T18:30Z"), "the start has a time zone"),

@@ -9,13 +9,14 @@ import pexpect
 import pytest
 
 from fakeweb_tui.commands import progress as shown
-from fakeweb_tui.run import Progress
+from fakeweb_tui.run import Progress, Result
 
 from .running import COMMAND, DEADLINE, FIXED, assert_summary, names
 
+UNITS = {"size kB": 10**3, "size MB": 10**6}
 BAR = re.compile(
-    r"(?P<bar>[━╸╺]+) +(?P<percent>\d+)% (?P<events>[\d,]+) events  (?P<rate>[\d,]+) events/s  (?P<size>[\d.]+) MB"
-    r"  (?P<left>\d+:\d\d) left  2026-03-02 \d\d:\d\d"
+    r"(?P<bar>[━╸╺]+) +(?P<percent>\d+)% (?P<events>[\d,]+) events  (?P<rate>[\d,]+) events/s"
+    r"  (?P<size>[\d.]+) (?P<unit>[kM]B)  (?P<left>\d+:\d\d) left  2026-03-02 \d\d:\d\d"
 )
 STEERING = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 
@@ -45,7 +46,9 @@ def test_a_bar_on_a_terminal(here: Path) -> None:
     text: str = process.before or ""
     drawn = bars(text)
     for figure in ("percent", "events", "size"):
-        numbers = [float(each[figure].replace(",", "")) for each in drawn]
+        numbers = [
+            float(each[figure].replace(",", "")) * UNITS.get(f"{figure} {each['unit']}", 1) for each in drawn
+        ]
         assert numbers == sorted(numbers)
         assert numbers[0] < numbers[-1]
     assert int(drawn[-1]["percent"]) > 90
@@ -59,7 +62,7 @@ def test_a_bar_on_a_terminal(here: Path) -> None:
 
 def test_a_bar_of_which_nobody_knows_the_end(here: Path) -> None:
     process = begun(here, "-o", "a.jsonl", "--pace", "7200x")
-    process.expect(r"[1-9][\d,]* events  [\d,]+ events/s  [\d.]+ MB  2026-03-02 \d\d:\d\d")
+    process.expect(r"[1-9][\d,]* events  [\d,]+ events/s  [\d.]+ [kM]B  2026-03-02 \d\d:\d\d")
     assert "left" not in (process.before or "")
     process.sendintr()
     process.expect(pexpect.EOF)
@@ -70,7 +73,7 @@ def test_a_bar_of_which_nobody_knows_the_end(here: Path) -> None:
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_takes_the_bar_away(here: Path, workers: str) -> None:
     process = begun(here, "--events", "1000000000", "-o", "a.csv", "--workers", workers)
-    process.expect(r" MB  \d")
+    process.expect(r" [kM]B  \d")
     process.sendintr()
     process.expect(pexpect.EOF)
     process.close()
@@ -82,7 +85,7 @@ def test_ctrl_c_takes_the_bar_away(here: Path, workers: str) -> None:
 
 def test_a_narrow_terminal_has_the_figures_that_matter(here: Path) -> None:
     process = begun(here, "--simulated", "8h", "--pace", "7200x", "-o", "a.jsonl", columns=50)
-    process.expect(r"\d+%\S* [1-9][\d,]* events  [\d,]+ events/s  [\d.]+ MB")
+    process.expect(r"\d+%\S* [1-9][\d,]* events  [\d,]+ events/s  [\d.]+ [kM]B")
     process.sendintr()
     process.expect(pexpect.EOF)
     process.close()
@@ -131,3 +134,13 @@ def test_lines_now_and_then_where_there_is_no_terminal(
         " 41.7%  5,000 events  1,000 events/s  5.0 MB  0:07 left  2026-03-02 05:00",
         " 83.3%  10,000 events  1,000 events/s  10.0 MB  0:02 left  2026-03-02 10:00",
     ]
+
+
+def test_the_summary_names_the_pages_with_most_events() -> None:
+    pages = {f"page_{n}": 1 + n % 20 for n in range(40)}
+    progress = Progress(sum(pages.values()), 431_800, 2.0, datetime(2026, 3, 2), 1.0)
+    shares, figures = shown.summary(Result(progress, True, pages, 1, "abc", "", False), 7).splitlines()
+    assert shares == "  ".join(
+        [*(f"page_{n} {(1 + n % 20) / 420:.1%}" for n in (*range(15, 20), *range(35, 40))), "30 more 57.1%"]
+    )
+    assert figures == "420 events  210 events/s  431.8 kB  in 2.00 s  xxh128 abc  seed 7"
