@@ -65,11 +65,38 @@ def test_names_of_columns_and_beginnings() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("http://www.dummywebsite.com/cart", "page_url", "http://www.dummywebsite.com/cart"),
+        ("HTTP://", "page_url", "http://"),
+        ("page_url:http://www.dummywebsite.com/cart", "page_url", "http://www.dummywebsite.com/cart"),
+        ("08:2", "event_timestamp", "08:2"),
+        ("2026-11-23 08:20:0", "event_timestamp", "2026-11-23 08:20:0"),
+        ('"rv:1.9"', "browser_user_agent", "rv:1.9"),
+    ],
+)
+def test_a_colon_within_text(text: str, field: str, value: str) -> None:
+    wanted = sum(expected((field, value, True)))
+    assert matching(text) == wanted > 0
+    assert all(term.field in (None, field) for term in EventFilter.parse(text).terms)
+
+
+def test_an_address_and_a_time_are_left_out() -> None:
+    assert EventFilter.parse("-https://x -12:30").terms == (
+        Term(None, "https://x", False),
+        Term(None, "12:30", False),
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("brow:x", "'brow' may be browser_name, browser_user_agent or browser_language"),
         ("browser_nam_e:x", "events have no field 'browser_nam_e': did you mean browser_name?"),
-        ("zzz:1", "events have no field 'zzz': page_url_path and browser_name are some"),
+        (
+            "zzz:1",
+            "events have no field 'zzz': page_url_path and browser_name are some; quote text with a colon",
+        ),
         ('place:"Fort', 'a quote stays open: close it with "'),
     ],
 )

@@ -1,8 +1,9 @@
 """Filters over events: `page_url_path:/cart browser_name:Firefox`, matched column by column.
 
 A filter is a list of terms, and an event matches where all of them do. A term is `field:text` for one field or
-bare `text` for any of them; a leading `-` turns it round, and quotes hold what has blanks in it. Text matches
-where the field's value holds it, whatever the case.
+bare `text` for any of them; a leading `-` turns it round, and quotes hold what has blanks in it. A time such as
+`12:30` and an address such as `http://example.com` are text. Text matches where the field's value holds it,
+whatever the case.
 """
 
 import re
@@ -67,11 +68,13 @@ class EventFilter:
         for minus, field, quoted, open_quote, bare in _TERM.findall(text):
             if open_quote:
                 raise ValueError('a quote stays open: close it with "')
-            value = (quoted or bare).casefold()
-            known = field_named(field) if field else None
+            if field and _is_text(field, bare):
+                known, value = None, f"{field}:{bare}"
+            else:
+                known, value = field_named(field) if field else None, quoted or bare
             # A field alone is one that is still being typed: it leaves out nothing.
             if value:
-                terms.append(Term(known, value, not minus))
+                terms.append(Term(known, value.casefold(), not minus))
         return cls(tuple(terms))
 
     def matches(self, batch: Batch, pool: UserPool) -> Mask:
@@ -89,6 +92,11 @@ class EventFilter:
         return mask
 
 
+def _is_text(before: str, after: str) -> bool:
+    """Whether a colon stands within text: in a time, or in an address."""
+    return before[0].isdigit() or after.startswith("//")
+
+
 def field_named(name: str) -> str:
     """Return the field of events that a name means; ValueError where it means none, or several."""
     name = name.lower()
@@ -102,7 +110,8 @@ def field_named(name: str) -> str:
     if begun:
         raise ValueError(f"'{name}' may be {', '.join(begun[:-1])} or {begun[-1]}")
     close = get_close_matches(name, (*EVENT_FIELDS, *SHORT_NAMES), 1)
-    hint = f": did you mean {close[0]}?" if close else f": {EVENT_FIELDS[3]} and {EVENT_FIELDS[19]} are some"
+    some = f"{EVENT_FIELDS[3]} and {EVENT_FIELDS[19]} are some; quote text with a colon"
+    hint = f": did you mean {close[0]}?" if close else f": {some}"
     raise ValueError(f"events have no field '{name}'{hint}")
 
 
