@@ -20,6 +20,7 @@ from fakeweb_tui.config import Config, load_config, normalised
 from fakeweb_tui.events import EVENT_FIELDS, SCHEMAS, DictRenderer, Event
 from fakeweb_tui.events.lines import LineRenderer
 from fakeweb_tui.events.syntax import CommaSeparated, JsonLines
+from fakeweb_tui.schema import CONSTANT, Field
 from fakeweb_tui.simulation import Batch, Parameters, Walk
 from fakeweb_tui.users import UserPool
 
@@ -264,6 +265,14 @@ def test_moments_of_all_of_time(config: Config, syntax: Format) -> None:
     ]
     batch = replace(batch_of(config, range(len(moments))), timestamp=np.array(moments, "M8[us]"))
     assert_reads_back(config, batch, syntax)
+
+
+@pytest.mark.parametrize("value", [None, "", "prod"])
+def test_a_constant_alone_is_a_row_each(config: Config, syntax: Format, value: str | None) -> None:
+    fields = [Field("env", CONSTANT, value)]
+    renderer = LineRenderer(syntax, fields, UserPool(SEED, config), parameters_of(), config.page_names)
+    rows = read(text_of(renderer, batch_of(config, range(3))), syntax, ["env"])
+    assert rows == [{"env": (value or "") if isinstance(syntax, CommaSeparated) else value}] * 3
 
 
 # Names

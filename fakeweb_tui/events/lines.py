@@ -150,7 +150,7 @@ class LineRenderer:
                 texts = tuple(syntax.known(field.name, value) for value in choice.values)
                 yield _Table((choice.by,), (len(texts),), texts)
             elif field.source == CONSTANT:
-                yield _literal(syntax.known(field.name, field.value))
+                yield _literal(syntax.known(field.name, field.value, alone=len(fields) == 1))
             elif field.source == "event_type":
                 yield _literal(syntax.known(field.name, "pageview"))
             elif field.source in ("page_url", "page_url_path"):

@@ -20,8 +20,8 @@ class Syntax(Protocol):
     def frame(self) -> tuple[str, str]:
         """Return what a line begins and ends with."""
 
-    def known(self, name: str, value: Constant) -> str:
-        """Return a field whose value is known."""
+    def known(self, name: str, value: Constant, *, alone: bool = False) -> str:
+        """Return a field whose value is known; `alone` where a line has no other."""
 
     def own(self, name: str, *, number: bool) -> tuple[str, str]:
         """Return what stands before and behind a value that needs no escaping: a number, or text."""
@@ -40,7 +40,7 @@ class JsonLines:
         """Return the braces."""
         return "{", "}\n"
 
-    def known(self, name: str, value: Constant) -> str:
+    def known(self, name: str, value: Constant, *, alone: bool = False) -> str:  # noqa: ARG002 - no line is empty
         """Return the member."""
         return f"{_json(name)}:{_json(value)}"
 
@@ -63,11 +63,10 @@ class CommaSeparated:
         """Return the end of the line."""
         return "", "\n"
 
-    def known(self, name: str, value: Constant) -> str:  # noqa: ARG002 - the header has the name
-        """Return the value, quoted where it has to be."""
-        if value is None:
-            return ""
-        return _csv(str(value).lower() if isinstance(value, bool) else str(value))
+    def known(self, name: str, value: Constant, *, alone: bool = False) -> str:  # noqa: ARG002 - it is in the header
+        """Return the value, quoted where it has to be: readers pass an empty line over."""
+        text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+        return _csv(text) or '""' * alone
 
     def own(self, name: str, *, number: bool) -> tuple[str, str]:  # noqa: ARG002 - the header has the name
         """Return nothing: such values need no quotes."""
