@@ -236,7 +236,6 @@ class Snapshot:
         config, parameters: what is in force.
         scenario: what makes the events of this run again, those that were let out until now; its edits are the
             run's journal.
-        playing: whether edits of a scenario that is played are still to come.
         plays_until: where the scenario that is played ends (without an end, its last edit); None where none is.
         began: simulated time at which the run began.
         clock: simulated time.
@@ -258,7 +257,6 @@ class Snapshot:
     config: Config
     parameters: Parameters
     scenario: Scenario
-    playing: bool
     plays_until: datetime | None
     began: datetime
     clock: datetime

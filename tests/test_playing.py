@@ -71,13 +71,13 @@ def named(batch: Batch) -> Batch:
 def test_it_makes_the_events_of_the_scenario(scenario: Scenario) -> None:
     player = Player(scenario)
     snapshot = player.live.snapshot()
-    assert (snapshot.clock, snapshot.playing) == (scenario.parameters.time_of(330), True)
+    assert (snapshot.clock, snapshot.plays_until) == (scenario.parameters.time_of(330), scenario.end)
     configs: list[Config] = []
     while snapshot.clock < scenario.parameters.time_of(500):
         snapshot = player.look(0.25)
         if not configs or configs[-1] is not snapshot.config:
             configs.append(snapshot.config)
-        assert snapshot.playing == (len(snapshot.scenario.edits) < len(scenario.edits))
+        assert snapshot.plays_until == scenario.end
     settings = [setting.config for setting in scenario.settings[:4]]
     assert [config for config in configs if config in settings] == list(dict.fromkeys(settings))
     assert snapshot.parameters.user_pool_size == 3
@@ -102,13 +102,13 @@ def test_a_touch_takes_over(scenario: Scenario, config: Config) -> None:
     player = Player(scenario)
     snapshot = player.look(6)
     assert len(snapshot.scenario.edits) == 1
-    assert snapshot.playing
+    assert snapshot.plays_until == scenario.end
     touched = snapshot.config.with_row(("ads",), dict(zip(config.ads, (0.2,) * 5, strict=True)))
     assert snapshot.version.edits == 0
     player.live.edit(touched)
     snapshot = player.look(30)
     assert snapshot.version == (1, 0)
-    assert (snapshot.playing, snapshot.config, len(snapshot.scenario.edits)) == (False, touched, 2)
+    assert (snapshot.plays_until, snapshot.config, len(snapshot.scenario.edits)) == (None, touched, 2)
     assert_same_events(joined(player.seen), joined(batch for _, batch in snapshot.scenario.batches()))
 
 
@@ -118,7 +118,7 @@ def test_what_is_no_edit_goes_on_playing(scenario: Scenario) -> None:
     player.live.play(False)
     player.live.step()
     player.live.play()
-    assert player.look(0.25).playing
+    assert player.look(0.25).plays_until == scenario.end
 
 
 def test_another_moment_of_a_scenario(scenario: Scenario, parameters: Parameters) -> None:
@@ -130,7 +130,7 @@ def test_another_moment_of_a_scenario(scenario: Scenario, parameters: Parameters
         assert snapshot.clock == parameters.time_of(step)
         assert snapshot.config == scenario.setting_at(step).config
         assert snapshot.scenario.edits == tuple(edit for edit in scenario.edits if edit.step <= step)
-        assert snapshot.playing == (step < 470)
+        assert snapshot.plays_until == scenario.end
     player.live.reset()
     player.live.advance()
     assert player.live.snapshot().clock == parameters.time_of(330)

@@ -170,7 +170,6 @@ class Run:
             config=self.walk.config,
             parameters=self.walk.parameters,
             scenario=replace(self.scenario, end=self.clock),
-            playing=bool(self.coming),
             plays_until=self._plays_until,
             began=self._began,
             clock=self.clock,

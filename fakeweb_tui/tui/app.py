@@ -172,7 +172,7 @@ class FakewebApp(App[None], inherit_bindings=False):
             if left.scenario is None:
                 self.notify(left.problem, title="Not recoverable", severity="warning", markup=False, timeout=10)
                 continue
-            answer = await self.push_screen_wait(RecoveryDialog(left))
+            answer = await ask(self._main, RecoveryDialog(left))
             if answer == "restore":
                 # Its config is the loaded one, so that this run's journal and what is saved follow from that.
                 await self._go_on_with(Scenario(left.scenario.config, left.scenario.parameters))

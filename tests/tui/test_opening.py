@@ -340,7 +340,7 @@ async def test_a_touch_as_the_scenario_moves_a_slider_is_unsaved() -> None:
         main = app.screen
         assert isinstance(main, MainScreen)
         live.turn()
-        await wait_until(pilot, lambda: main.snapshot and main.snapshot.playing, "the scenario is played")
+        await wait_until(pilot, lambda: main.snapshot and main.snapshot.plays_until, "the scenario is played")
         # The scenario's edit is obeyed, but no figures have shown it yet.
         clock.seconds += 1.5
         while not live.snapshot().scenario.edits:

@@ -30,9 +30,9 @@ class ThemeList(OptionList):
             self.highlighted = option
 
 
-class ThemeDialog(ModalScreen[str | None]):
-    """Shows the app in the theme that is highlighted. Enter keeps it and answers with its name, Escape brings the
-    one from before back."""
+class ThemeDialog(ModalScreen[None]):
+    """Shows the app in the theme that is highlighted. Enter keeps it, Escape brings the one from before
+    back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", id="themes.cancel", tooltip="Keep the theme from before"),
@@ -81,11 +81,11 @@ class ThemeDialog(ModalScreen[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Keep it."""
         self._kept = str(event.option_id)
-        self.dismiss(event.option_id)
+        self.dismiss()
 
     def action_cancel(self) -> None:
-        """Leave without an answer."""
-        self.dismiss(None)
+        """Leave."""
+        self.dismiss()
 
     def on_unmount(self) -> None:
         """However the list was left: wear the theme that was kept, or the one from before."""

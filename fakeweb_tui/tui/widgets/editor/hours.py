@@ -7,7 +7,6 @@ from textual.widgets import Static
 from fakeweb_tui.tui.day_curve import as_row
 from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.messages import ProbabilityChanged, RowChanged
-from fakeweb_tui.tui.sections import Section
 from fakeweb_tui.tui.widgets.day_curve import DayCurve
 from fakeweb_tui.tuning import Workbench
 
@@ -22,9 +21,8 @@ class HoursEditor(Vertical, can_focus=False):
     HoursEditor > Static { height: auto; max-height: 3; padding: 0 1; color: $foreground-muted; }
     """
 
-    def __init__(self, section: Section, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench) -> None:
         super().__init__()
-        self._section = section
         self._bench = bench
         self._curve = DayCurve()
 

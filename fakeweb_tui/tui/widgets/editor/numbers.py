@@ -10,7 +10,6 @@ from textual.widgets import Static
 from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.messages import NumberChanged
 from fakeweb_tui.tui.numbers import NUMBERS
-from fakeweb_tui.tui.sections import Section
 from fakeweb_tui.tui.widgets.number_field import NumberField
 from fakeweb_tui.tuning import Workbench
 
@@ -27,9 +26,8 @@ class NumbersEditor(VerticalScroll, can_focus=False):
     NumbersEditor > Static { height: auto; padding: 0 1; margin-bottom: 1; color: $foreground-muted; }
     """
 
-    def __init__(self, section: Section, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench) -> None:
         super().__init__()
-        self._section = section
         self._bench = bench
         self.fields = [NumberField(number) for number in NUMBERS]
         """From top to bottom."""

@@ -19,7 +19,10 @@ from fakeweb_tui.tuning import Workbench
 Editor = RowsEditor | HoursEditor | NumbersEditor
 """What edits one section: it has `show`, for what is in force, and `focus_control`."""
 
-_KINDS: dict[str, type[Editor]] = {"visits_per_hour": HoursEditor, "simulation": NumbersEditor}
+_OWN_EDITORS: dict[str, type[HoursEditor | NumbersEditor]] = {
+    "visits_per_hour": HoursEditor,
+    "simulation": NumbersEditor,
+}
 _TITLES = tuple(section.title for section in SECTIONS)
 _NAME_KEYS = Content(" ").join(
     Content.from_markup(f"[@click={action}][bold]{key}[/] {what}[/]")
@@ -121,8 +124,8 @@ class EditorPane(Vertical, can_focus=False):
 
     def _made(self, place: int) -> Editor:
         section = SECTIONS[place]
-        kind = _KINDS.get(section.key, RowsEditor)
-        self._editors[place] = kind(section, self._bench)
+        own = _OWN_EDITORS.get(section.key)
+        self._editors[place] = own(self._bench) if own else RowsEditor(section, self._bench)
         return self._editors[place]
 
     def action_lock(self) -> None:
