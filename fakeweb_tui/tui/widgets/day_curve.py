@@ -13,6 +13,7 @@ from textual.strip import Strip
 from fakeweb_tui.tui.day_curve import HEADROOM, HOURS, Shares, level_share, snap, stroke
 from fakeweb_tui.tui.probability import parse_probability
 from fakeweb_tui.tui.styles import theme_style
+from fakeweb_tui.tui.widgets.dragged_row import DraggedRow
 from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow, entry_bindings
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _LARGEST_COLUMN = 4
 _ENTRY_CELLS = 6
 
 
-class DayCurve(EntryRow):
+class DayCurve(DraggedRow):
     """Shares of a day by hour, one column each; the chosen hour's figures stand above.
 
     Lines show where the hours of `before` are, where they differ.
@@ -203,19 +204,12 @@ class DayCurve(EntryRow):
         if event.y < _ABOVE:
             self.open_entry()
             return
-        self.end_gesture()
         self._drawn, self._drawn_top = self._shown
         self._last = None
-        self.capture_mouse()
-        self._point(event)
+        self.begin_drag(event)
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Draw on."""
-        if self._drawn is not None:
-            event.stop()
-            self._point(event)
-
-    def _point(self, event: events.MouseEvent) -> None:
+    def point(self, event: events.MouseEvent) -> None:
+        """Draw on to the mouse."""
         hour = min(max(int(event.pointer_x - self._start) // self._column, 0), HOURS - 1)
         point = hour, level_share(int(event.pointer_y) - _ABOVE, self._bars, self._drawn_top)
         if self._drawn is None or point == self._last:
@@ -226,30 +220,8 @@ class DayCurve(EntryRow):
         self.refresh()
         self.post_message(self.Drawn(self, self._drawn, self.gesture))
 
-    def _end_drag(self) -> None:
-        if self._drawn is not None:
-            self._drawn = None
-            self.end_gesture()
-            self.refresh()
-        self.release_mouse()
-
-    def on_mouse_up(self) -> None:
-        """The drawing is done."""
-        self._end_drag()
-
-    def on_mouse_release(self) -> None:
-        """End the drawing when something else took the mouse."""
-        if self.app.mouse_captured is not self:
-            self._end_drag()
-
-    def on_blur(self) -> None:
-        """Drop what was under way."""
-        self._end_drag()
-
-    def on_hide(self) -> None:
-        """Give the mouse back."""
-        self._end_drag()
-
-    def on_unmount(self) -> None:
-        """Give the mouse back, or no widget would get it any more."""
-        self._end_drag()
+    def end_drag(self) -> None:
+        """Show the shares again, in their own scale."""
+        super().end_drag()
+        self._drawn = None
+        self.refresh()

@@ -69,11 +69,6 @@ class EntryRow(Widget, can_focus=True):
             self.row = row
             self.text = text
 
-        @property
-        def control(self) -> EntryRow:
-            """The row with the entry."""
-            return self.row
-
     def __init__(
         self,
         *,

@@ -24,6 +24,7 @@ from fakeweb_tui.tui.probability import (
     value_to_eighths,
 )
 from fakeweb_tui.tui.styles import theme_style
+from fakeweb_tui.tui.widgets.dragged_row import DraggedRow
 from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow, entry_bindings
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ LOCKED = "⊘"
 NOTE_CELLS = 6
 
 
-class Slider(EntryRow):
+class Slider(DraggedRow):
     """One probability on one row: label, bar in eighths of a cell, value with three decimals.
 
     `label` is data, never markup, and takes `label_width` cells; `value` is a probability from 0 to 1;
@@ -88,11 +89,6 @@ class Slider(EntryRow):
             self.value = value
             self.gesture = gesture
 
-        @property
-        def control(self) -> Slider:
-            """The slider that was changed."""
-            return self.slider
-
         def can_replace(self, message: Message) -> bool:
             """Within a gesture only the latest value counts: a slow owner need not see the others."""
             if not isinstance(message, Slider.Changed):
@@ -122,7 +118,6 @@ class Slider(EntryRow):
     ) -> None:
         super().__init__(id=id, classes=classes, disabled=disabled)
         self.label_width = label_width
-        self._dragging = False
         self._pointed: float | None = None
         self.set_reactive(Slider.label, plain(label))
         self.set_reactive(Slider.value, clamp(value))
@@ -233,11 +228,8 @@ class Slider(EntryRow):
         plan, x = self._plan, event.pointer_x - self.gutter.left
         if plan.bar_start <= x < plan.bar_start + plan.bar:
             event.stop()
-            self._entry = None
-            self.end_gesture()
-            self._dragging, self._pointed = True, None
-            self.capture_mouse()
-            self._point(event)
+            self._pointed = None
+            self.begin_drag(event)
         elif x == plan.value_start - 1:
             event.stop()
             self.action_lock()
@@ -245,44 +237,11 @@ class Slider(EntryRow):
             event.stop()
             self.open_entry()
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Follow a drag."""
-        if self._dragging:
-            event.stop()
-            self._point(event)
-
-    def _point(self, event: events.MouseEvent) -> None:
+    def point(self, event: events.MouseEvent) -> None:
+        """Set the value that is under the mouse."""
         plan = self._plan
         value = position_to_value(event.pointer_x - self.gutter.left - plan.bar_start, plan.bar)
         # The owner may have corrected the value; a pointer that rests must not ask for the same again.
         if value != self._pointed:
             self._pointed = value
             self._change(value)
-
-    def _end_drag(self) -> None:
-        if self._dragging:
-            self._dragging = False
-            self.end_gesture()
-        self.release_mouse()
-
-    def on_mouse_up(self) -> None:
-        """End a drag, whichever button it was: a release may get lost, a stuck drag must not happen."""
-        self._end_drag()
-
-    def on_mouse_release(self) -> None:
-        """End a drag when something else took the mouse."""
-        # The notice of an earlier release can arrive after the next press has captured the mouse again.
-        if self.app.mouse_captured is not self:
-            self._end_drag()
-
-    def on_blur(self) -> None:
-        """Drop what was under way."""
-        self._end_drag()
-
-    def on_hide(self) -> None:
-        """Give the mouse back."""
-        self._end_drag()
-
-    def on_unmount(self) -> None:
-        """Give the mouse back, or no widget would get it any more."""
-        self._end_drag()
