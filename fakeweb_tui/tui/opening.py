@@ -14,6 +14,7 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.scenario_file import load_scenario
 from fakeweb_tui.simulation import EPOCH, Parameters
+from fakeweb_tui.terminal_text import plain
 
 
 class Kind(StrEnum):
@@ -56,7 +57,7 @@ def path_of(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise ValueError(f"{text}: there is no such user") from None
+        raise ValueError(f"{plain(text)}: there is no such user") from None
 
 
 def kind_of(path: Path) -> Kind:

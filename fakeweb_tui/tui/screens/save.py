@@ -11,6 +11,7 @@ from textual.widgets import Button, Label
 
 from fakeweb_tui.config import Config, save_config
 from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tui.opening import path_of
 from fakeweb_tui.tui.screens.dialog import LineDialog
 
 Write = Callable[[Path, bool], None]
@@ -21,10 +22,7 @@ def parse_path(text: str, example: str) -> Path:
     """Return the path that a text names; ValueError that says what would be right."""
     if not text.strip():
         raise ValueError(f"Write a path, such as {example}.")
-    try:
-        return Path(text.strip()).expanduser()
-    except RuntimeError:
-        raise ValueError(f"{plain(text.strip())}: there is no such user.") from None
+    return path_of(text.strip())
 
 
 class FileDialog(LineDialog[Path]):
