@@ -11,10 +11,9 @@ from rich.text import Text
 
 from fakeweb_tui.markov import Floats
 from fakeweb_tui.statistics import Counts64
-from fakeweb_tui.tui.format import BLOCKS, compact
+from fakeweb_tui.tui.day_curve import HOURS
+from fakeweb_tui.tui.format import EIGHTHS, RISING, compact
 
-HOURS = 24
-_RISING = " ▁▂▃▄▅▆▇█"
 LABEL_WIDTH = 6
 _ROUND_DIGITS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _SMALLEST_COUNT = 0.1
@@ -197,9 +196,9 @@ def _column(
     whole, part = divmod(round(observed * rows * 8), 8)
     if not whole and observed > 0:
         part = max(part, 1)
-    column: list[object] = [plotext.marker(BLOCKS[-1], plotext.pixel(color, color))] * whole
+    column: list[object] = [plotext.marker(EIGHTHS[-1], plotext.pixel(color, color))] * whole
     if part:
-        column.append(plotext.marker(_RISING[part], color))
+        column.append(plotext.marker(RISING[part], color))
     line = min(rows - 1, int(predicted * rows))
     sign = _LINES[min(2, int((predicted * rows - line) * 3))]
     # A cell has two colours, so a bar that ends in the line's cell ends at the line or below it, unless nothing of
@@ -296,4 +295,4 @@ def _cell_of(share: float, line: int, lines: int) -> str:
         return " " if line else "·"
     # The last eighth stays free, or the bars of two days would be one.
     eighths = max(int(share > 0), round(share * (lines * 8 - 1)))
-    return _RISING[min(max(eighths - 8 * line, 0), 8)]
+    return RISING[min(max(eighths - 8 * line, 0), 8)]

@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
-BLOCKS = " ▏▎▍▌▋▊▉█"
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+"""A cell by how many eighths of it are full, from the left."""
+RISING = " ▁▂▃▄▅▆▇█"
+"""The same from below."""
 
 
 def compact(number: float) -> str:
@@ -28,7 +31,7 @@ def bar(share: float, width: int) -> str:
     if share > 0:
         eighths = max(1, eighths)
     whole, part = divmod(eighths, 8)
-    return ("█" * whole + (BLOCKS[part] if part else "")).ljust(width)
+    return ("█" * whole + (EIGHTHS[part] if part else "")).ljust(width)
 
 
 def speed_name(speed: float | None) -> str:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fakeweb_tui.live import SPEEDS
-from fakeweb_tui.tui.format import BLOCKS, bar, clock_text, compact, percent, speed_name
+from fakeweb_tui.tui.format import EIGHTHS, bar, clock_text, compact, percent, speed_name
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_bars_fill_their_width_and_grow_with_the_share(one: float, other: float,
     def eighths(share: float) -> int:
         cells = bar(share, width)
         assert len(cells) == width
-        return sum(map(BLOCKS.index, cells))
+        return sum(map(EIGHTHS.index, cells))
 
     small, large = sorted((one, other))
     assert eighths(small) <= eighths(large)

@@ -11,7 +11,8 @@ from textual.geometry import Offset
 
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.markov import Floats
-from fakeweb_tui.tui.charts import HOURS, Across, Palette, Scale, draw_calendar, draw_chart, hourly
+from fakeweb_tui.tui.charts import Across, Palette, Scale, draw_calendar, draw_chart, hourly
+from fakeweb_tui.tui.day_curve import HOURS
 from fakeweb_tui.tui.widgets.histogram import Histogram
 
 from .driving import SITE, alone, parameters, showing, simulated

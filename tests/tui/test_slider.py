@@ -13,9 +13,10 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import ModalScreen
 from textual.widgets import Footer
 
+from fakeweb_tui.tui.format import EIGHTHS
 from fakeweb_tui.tui.palette import fallback_variables
 from fakeweb_tui.tui.probability import format_value, plan_row, snap
-from fakeweb_tui.tui.widgets.slider import EIGHTHS, Slider
+from fakeweb_tui.tui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

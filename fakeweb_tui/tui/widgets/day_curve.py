@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from fakeweb_tui.tui.day_curve import HEADROOM, HOURS, Shares, level_share, snap, stroke
+from fakeweb_tui.tui.format import RISING
 from fakeweb_tui.tui.probability import parse_probability
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.dragged_row import DraggedRow
@@ -19,7 +20,6 @@ from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow, entry_bin
 if TYPE_CHECKING:
     from textual import events
 
-RISING = " ▁▂▃▄▅▆▇█"
 _ABOVE, _BELOW = 1, 1  # the lines above and below the bars
 _LARGEST_COLUMN = 4
 _ENTRY_CELLS = 6

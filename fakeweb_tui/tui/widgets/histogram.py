@@ -16,7 +16,6 @@ from fakeweb_tui.markov import Floats
 from fakeweb_tui.simulation import EPOCH
 from fakeweb_tui.statistics import KEPT_HOURS, Snapshot, covered_hours, hour_of
 from fakeweb_tui.tui.charts import (
-    HOURS,
     LABEL_WIDTH,
     Across,
     Palette,
@@ -25,6 +24,7 @@ from fakeweb_tui.tui.charts import (
     draw_chart,
     hourly,
 )
+from fakeweb_tui.tui.day_curve import HOURS
 from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.styles import theme_style
 

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tui.format import EIGHTHS
 from fakeweb_tui.tui.probability import (
     Plan,
     clamp,
@@ -30,7 +31,6 @@ from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow, entry_bin
 if TYPE_CHECKING:
     from textual import events
 
-EIGHTHS = " ▏▎▍▌▋▊▉█"
 LOCKED = "⊘"
 NOTE_CELLS = 6
 
