@@ -1,6 +1,9 @@
 """Figures and names as the screen shows them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from rich.cells import cell_len, set_cell_size
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 """A cell by how many eighths of it are full, from the left."""
@@ -54,3 +57,26 @@ def duration(span: timedelta) -> str:
         if names == "dh" or seconds < size * (60 if names == "ms" else 24) - part / 2:
             break
     return f"{whole} {names[0]} {rest:02} {names[1]}"
+
+
+def short_names(names: Sequence[str], cells: int) -> list[str]:
+    """Return each name in at most `cells` cells: of a longer one its begin, and where others begin alike as much
+    of its end as tells them apart."""
+    short = [_cut(name, cells, 0) for name in names]
+    alike = [at for at, name in enumerate(names) if cell_len(name) > cells and short.count(short[at]) > 1]
+    for tail in range(1, cells - 1):
+        if len(set(short)) == len(short):
+            break
+        for at in alike:
+            short[at] = _cut(names[at], cells, tail)
+    return short
+
+
+def _cut(name: str, cells: int, tail: int) -> str:
+    """A name in at most `cells` cells, of which the last `tail` ones are its end."""
+    if cell_len(name) <= cells:
+        return name
+    end = name
+    while cell_len(end) > tail:
+        end = end[1:]
+    return f"{set_cell_size(name, cells - 1 - cell_len(end)).rstrip()}…{end}"

@@ -6,9 +6,10 @@ from datetime import datetime
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from fakeweb_tui.live import SPEEDS
-from fakeweb_tui.tui.format import EIGHTHS, bar, clock_text, compact, percent, speed_name
+from fakeweb_tui.tui.format import EIGHTHS, bar, clock_text, compact, percent, short_names, speed_name
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,23 @@ def test_clock() -> None:
     moment = datetime(2026, 11, 23, 8, 5, 9, 999_999)
     assert clock_text(moment) == "Mon 23 Nov 2026 08:05:09"
     assert clock_text(moment, short=True) == "23 Nov 08:05:09"
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "short"),
+    [
+        (["home", "confirmation", "session_end"], 7, ["home", "confir…", "sessio…"]),
+        (["product_a", "product_b", "productive"], 7, ["produ…a", "produ…b", "produ…e"]),
+        (["page_08", "page_18", "page_19", "pages"], 5, ["pa…08", "pa…18", "pa…19", "pages"]),
+        (["商品ページ一覧甲", "商品ページ一覧乙"], 8, ["商品…甲", "商品…乙"]),
+    ],
+)
+def test_short_names_are_told_apart(names: list[str], cells: int, short: list[str]) -> None:
+    assert short_names(names, cells) == short
+
+
+@given(st.lists(st.text("ab商", max_size=12), unique=True), st.integers(1, 14))
+def test_short_names_fit(names: list[str], cells: int) -> None:
+    for name, short in zip(names, short_names(names, cells), strict=True):
+        assert cell_len(short) <= cells
+        assert (short == name) == (cell_len(name) <= cells)

@@ -18,6 +18,7 @@ from fakeweb_tui.config import SESSION_END, Config
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import fit_mark
 from fakeweb_tui.tui.flows import Flows
+from fakeweb_tui.tui.format import short_names
 from fakeweb_tui.tui.roles import SIGN_CELLS, page_roles, signed
 from fakeweb_tui.tui.styles import theme_style
 
@@ -83,6 +84,7 @@ class HeatMap(ScrollView, can_focus=True):
         self._name_width = min(_MOST_NAME, SIGN_CELLS + max(map(cell_len, self._names))) + 1
         room = (self.size.width - self._name_width) // len(self._names)
         self._column = min(max(room, _NARROW), _WIDE)
+        self._titles = short_names(self._names, self._column - 1)
         pages = len(self._config.pages)
         # With room for it, what is configured stands below what is observed.
         self._pitch = 3 if pages * 3 + 1 <= self.size.height else 2 if pages * 2 + 1 <= self.size.height else 1
@@ -137,13 +139,10 @@ class HeatMap(ScrollView, can_focus=True):
     def _header(self) -> list[Segment]:
         muted = theme_style(self.app, "muted")
         segments = [Segment(set_cell_size("from ╲ to", self._name_width), muted)]
-        for target, name in enumerate(self._names):
+        for target, title in enumerate(self._titles):
             here = target == self.cursor[1]
             style = theme_style(self.app, "primary", bold=True) if here else muted
-            text = set_cell_size(name, self._column - 1)
-            if cell_len(name) > self._column - 1:
-                text = set_cell_size(name, self._column - 2) + "…"
-            segments.append(Segment(f" {text}", style))
+            segments.append(Segment(f" {set_cell_size(title, self._column - 1)}", style))
         return segments
 
     def _row(self, page: int, part: int) -> list[Segment]:
