@@ -43,6 +43,7 @@ WORDS = (
     ("kept", "the newest 20,000 events that the log was shown; these are filtered"),
     ("» · ★", "before a page: sessions land there, only come by browsing, are meant to get there"),
     ("━ ─ ╌", "on the site map: much, some, little flows there, of what flows most"),
+    ("→ ↻", "on the site map: what part of the moves from the chosen page goes there, or stays"),
     ("≈ ▲ ▼ ·", "the share fits the prediction, is above or below it, or too few events to tell"),
     ("◆", "differs from the loaded file"),
     ("influence", "the change of a figure for +0.01 of the probability, the others of its row giving way"),

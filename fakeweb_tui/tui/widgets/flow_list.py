@@ -63,7 +63,7 @@ class FlowList(ScrollView, can_focus=False):
         number, width, style = self.scroll_offset.y + y, self.scrollable_content_region.width, self.rich_style
         if not self._names or number > len(self._targets):
             return Strip.blank(width, style)
-        name_width = min(max(map(cell_len, self._names)), max(8, width // 3)) + 2
+        name_width = min(max(map(cell_len, self._names)), max(8, width // 3)) + 3
         muted = theme_style(self.app, "muted")
         if number == 0:
             title = set_cell_size(f"from {self._names[self._page]}", name_width)

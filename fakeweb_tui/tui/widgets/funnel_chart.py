@@ -16,7 +16,7 @@ from fakeweb_tui.tui.roles import SIGN_CELLS, Role, signed
 from fakeweb_tui.tui.styles import theme_style
 
 _FIGURES_WIDTH = 16
-_MOST_PITCH = 4
+_MOST_PITCH = 8
 _TITLE = "sessions that ever reach a page"
 
 
@@ -60,10 +60,10 @@ class FunnelChart(ScrollView, can_focus=True):
         if line == 1 or number >= len(self.rows) or (self._pitch > 1 and part == self._pitch - 1):
             return Strip.blank(width, style)
         row = sorted(self.rows, key=lambda row: -row.reach_predicted)[number]
-        segments = self._bar(row, width, first=part == 0)
+        segments = self._bar(row, width, named=part == max(0, self._pitch - 2) // 2)
         return Strip(segments).adjust_cell_length(width, style).apply_style(style)
 
-    def _bar(self, row: PageRow, width: int, first: bool) -> list[Segment]:
+    def _bar(self, row: PageRow, width: int, named: bool) -> list[Segment]:
         names = list(self.roles)
         if row.page >= len(names):
             return []
@@ -80,14 +80,14 @@ class FunnelChart(ScrollView, can_focus=True):
         full = theme_style(self.app, "bar")
         on_bar, on_ground = theme_style(self.app, "foreground", on="bar"), theme_style(self.app, "foreground")
         edges = {(cells - marked) // 2, min(cells - 1, (cells - marked) // 2 + max(0, marked - 1))}
-        label = signed(role, plain(names[row.page])) if first else ""
+        label = signed(role, plain(names[row.page])) if named else ""
         segments = [Segment(set_cell_size(label, name_width) + " ", theme_style(self.app, role, bold=True))]
         for at, sign in enumerate(signs):
             if at in edges:
                 segments.append(Segment("│", on_bar if sign == "█" else on_ground))
             else:
                 segments.append(Segment(sign, full))
-        if first:
+        if named:
             segments += [
                 Segment(f"  {percent(row.reach)}"),
                 Segment(f"  {percent(row.reach_predicted)}", theme_style(self.app, "muted")),

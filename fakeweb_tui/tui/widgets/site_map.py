@@ -19,7 +19,8 @@ from fakeweb_tui.markov import Floats
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow
 from fakeweb_tui.tui.flows import Flows
-from fakeweb_tui.tui.format import compact, percent
+from fakeweb_tui.tui.format import compact, percent, short_names
+from fakeweb_tui.tui.probability import format_value
 from fakeweb_tui.tui.roles import SIGN_CELLS, page_roles, signed
 from fakeweb_tui.tui.site.drawn import drawn_moves
 from fakeweb_tui.tui.site.layers import BOX_HEIGHT
@@ -144,12 +145,14 @@ class SiteMap(ScrollView, can_focus=True):
     def _fit(self) -> None:
         self._fitted = self.size
         names = list(self._config.pages)
-        wanted = max(12, min(_MOST_BOX, max(map(len, names)) + 6))
+        wanted = min(_MOST_BOX, max(map(cell_len, (*self._names, SESSION_END))) + SIGN_CELLS + 4)
         room = max(1, self.size.width - 1), max(1, self.size.height - END_LINES)
         self._layout = lay_out(len(names), self._moves, self._drawn, self._roots, wanted, room)
         width = self._layout.boxes[0].width
         # Two cells are the frame's, two the gaps around a title.
         self._apart = max(map(cell_len, self._names)) + SIGN_CELLS <= width - 4
+        inner = width - 2
+        self._titles = short_names(self._names, inner - 1)
         self._end = Box(max(0, self._layout.width - width), self._layout.height + 1, width)
         self._top = max(0, (self.size.height - self._layout.height - END_LINES) // 2)
         self._crossed, self._ending, self._standing = {}, {}, {}
@@ -312,7 +315,7 @@ class SiteMap(ScrollView, can_focus=True):
                 cells[x - left] = sign, theme_style(self.app, color, bold=mine)
 
     def _box_line(self, page: int, number: int) -> list[Segment]:
-        box, name = self._layout.boxes[page], self._names[page]
+        box, name = self._layout.boxes[page], self._titles[page]
         here = page == self.page
         led = not here and self.flows is not None and self.flows.configured[self.page, page] > 0
         role = self._page_roles[page]
@@ -321,7 +324,8 @@ class SiteMap(ScrollView, can_focus=True):
         corners = ("┏━┓", "┃ ┃", "┗━┛") if here and self.has_focus else ("╭─╮", "│ │", "╰─╯")
         name_style = theme_style(self.app, role, bold=True)
         title = signed(role, name, apart=self._apart)
-        return self._framed(box, number, corners, frame, title, name_style, self._figures(page, box.width - 2))
+        inside = self._figures(page, box.width - 2)
+        return self._framed(box, number, corners, frame, title, name_style, inside, self._flow_to(page))
 
     def _end_line(self, number: int) -> list[Segment]:
         """The box of `session_end`, apart from the pages."""
@@ -332,7 +336,17 @@ class SiteMap(ScrollView, can_focus=True):
         inner = self._end.width - 2
         muted = theme_style(self.app, "muted")
         inside = [Segment(set_cell_size(f" {count}", inner), muted)]
-        return self._framed(self._end, number, ("╭╌╮", "╎ ╎", "╰╌╯"), frame, f"■ {SESSION_END}", muted, inside)
+        corners, title = ("╭╌╮", "╎ ╎", "╰╌╯"), f"■ {SESSION_END}"
+        return self._framed(self._end, number, corners, frame, title, muted, inside, self._flow_to(-1))
+
+    def _flow_to(self, target: int) -> Segment:
+        """What part of the moves from the page under the cursor go to another one, or stay; for a box's edge."""
+        flows = self.flows
+        observed = float(flows.observed[self.page, target]) if flows is not None else 0.0
+        if flows is None or not flows.configured[self.page, target] or observed != observed:
+            return Segment("")
+        sign = "↻" if target == self.page else "→"
+        return Segment(f" {sign} {format_value(observed, 4)} ", theme_style(self.app, "primary", bold=True))
 
     @staticmethod
     def _framed(
@@ -343,14 +357,16 @@ class SiteMap(ScrollView, can_focus=True):
         title: str,
         title_style: Style,
         inside: list[Segment],
+        flow: Segment,
     ) -> list[Segment]:
-        """One of a box's lines, its title in the first."""
+        """One of a box's lines: its title, its figures, and what flows there in the lower edge."""
         first, fill, last = tuple(corners[number])
         inner = box.width - 2
         if number == 1:
             return [Segment(first, frame), *inside, Segment(last, frame)]
         if number == 2:
-            return [Segment(first + fill * inner + last, frame)]
+            rest = fill * (inner - 1 - cell_len(flow.text)) + last
+            return [Segment(first + fill, frame), flow, Segment(rest, frame)]
         title = title if cell_len(title) + 2 <= inner else title.replace(" ", "", 1)
         title = title if cell_len(title) <= inner else set_cell_size(title, inner - 1) + "…"
         title = f" {title} " if cell_len(title) + 2 <= inner else title
@@ -366,4 +382,7 @@ class SiteMap(ScrollView, can_focus=True):
         reach = " " + percent(row.reach).strip() if row else ""
         here = f"{compact(self.active[page])}●" if page < len(self.active) and self.active[page] else ""
         muted = theme_style(self.app, "muted")
-        return [Segment(set_cell_size(reach, max(0, width - len(here) - 1))), Segment(here + " ", muted)]
+        room = max(0, width - len(here) - 1)
+        if row and here and len(reach) >= room:
+            reach = f" {row.reach:.0%}"
+        return [Segment(set_cell_size(reach, room)), Segment(here + " ", muted)]

@@ -21,7 +21,7 @@ from fakeweb_tui.tui.widgets.site_map import SiteMap
 VIEWS = {"map": "Site map", "funnel": "Funnel", "matrix": "Heat map"}
 _LOOK_SECONDS = 0.25
 _HINTS = {
-    "map": "» landing · browsing ★ goal  % ever there ● now",
+    "map": "» landing · browsing ★ goal  % ever there ● now → go there",
     "funnel": "█ observed  │ predicted",
     "matrix": "observed · below: configured ≈ fits",
 }

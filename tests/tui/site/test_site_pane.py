@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from fakeweb_tui.tui.widgets.editor.rows import ProbabilitySlider
@@ -54,6 +56,28 @@ async def test_every_page_and_what_flows_is_on_the_map() -> None:
         # Much flows on thick lines.
         assert "━" in show.text
         assert "─" in show.text
+
+
+async def test_what_goes_from_the_chosen_page_stands_at_the_boxes() -> None:
+    async with showing((140, 45), seconds=DAY) as show:
+        pane = await open_map(show)
+        flows = pane.map.flows
+        assert flows is not None
+        for page, key in ((0, "right"), (2, "right"), (3, "right")):
+            assert pane.map.page == page
+            told = [f"{flows.observed[page, target]:.3f}"[1:] for target in flows.configured[page].nonzero()[0]]
+            edges = [word for line in show.lines for word in re.findall(r"[→↻] ([.]\d{3}) ", line[32:])]
+            assert sorted(edges) == sorted(told)
+            assert f"↻ {flows.observed[page, page]:.3f}".replace(" 0", " ") in show.text
+            await show.press(key)
+
+
+async def test_the_figures_of_a_narrow_box_stay_apart() -> None:
+    everyone = SITE.with_row(("landing_pages",), {"home": 1.0})
+    async with showing((80, 24), seconds=14 * 3600, config=everyone) as show:
+        pane = await open_map(show)
+        assert pane.map.active[0] > 0
+        assert re.search(rf"100% +{pane.map.active[0]}●", show.text)
 
 
 async def test_the_list_tells_what_is_observed_and_configured() -> None:
