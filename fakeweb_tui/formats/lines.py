@@ -14,8 +14,10 @@ from fakeweb_tui.simulation import Batch, Parameters
 from fakeweb_tui.users import UserPool, population
 
 SYNTAXES: dict[str, Syntax] = {"jsonl": JsonLines(), "csv": CommaSeparated()}
-# About 40 MB of lines with the built-in site.
-_BLOCK_SESSIONS = 1 << 14
+# What is compressed at a time: about 40 MB of lines with the built-in site.
+_MEMBER_SESSIONS = 1 << 14
+# Lines that are not compressed are not held back until a block ends, and large ones are walked faster.
+_BLOCK_SESSIONS = 1 << 16
 
 
 class Lines:
@@ -26,9 +28,8 @@ class Lines:
         compression: gz, zst or None. Each part is a member of its own, which their readers put together.
     """
 
-    block_sessions = _BLOCK_SESSIONS
-
     def __init__(self, syntax: str, compression: str | None = None) -> None:
+        self.block_sessions = _MEMBER_SESSIONS if compression else _BLOCK_SESSIONS
         self.suffix = f".{syntax}" + (f".{compression}" if compression else "")
         self.at_once = compression is None
         self._syntax = SYNTAXES[syntax]
