@@ -59,3 +59,11 @@ class LockChanged(Message):
 
     path: RowPath
     name: str
+
+
+@dataclass
+class TransitionChosen(Message):
+    """The user wants the sliders of a page or, where there is a target, that of the transition to it."""
+
+    page: str
+    target: str | None

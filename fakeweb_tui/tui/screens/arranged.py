@@ -15,6 +15,7 @@ from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tui.charts import Across
 from fakeweb_tui.tui.focusing import focus_at_once
 from fakeweb_tui.tui.layout import Layout, layout_for
+from fakeweb_tui.tui.messages import TransitionChosen
 from fakeweb_tui.tui.screens.tuning import TuningScreen
 from fakeweb_tui.tui.sizes import STEP, Border, Sizes
 from fakeweb_tui.tui.widgets.editor.pane import EditorPane
@@ -304,7 +305,7 @@ class ArrangedScreen(TuningScreen):
     def _hide_site(self) -> None:
         self.remove_class("-site", "-sliders")
 
-    async def on_site_pane_transition_chosen(self, message: SitePane.TransitionChosen) -> None:
+    async def on_transition_chosen(self, message: TransitionChosen) -> None:
         """Go to the sliders of a page, or to that of a transition."""
         self.add_class("-sliders")
         await self.query_one(EditorPane).reveal(("pages", message.page), message.target)

@@ -19,6 +19,7 @@ from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import fit_mark
 from fakeweb_tui.tui.flows import Flows
 from fakeweb_tui.tui.format import short_names
+from fakeweb_tui.tui.messages import TransitionChosen
 from fakeweb_tui.tui.roles import SIGN_CELLS, page_roles, signed
 from fakeweb_tui.tui.styles import theme_style
 
@@ -47,13 +48,6 @@ class HeatMap(ScrollView, can_focus=True):
 
     class Moved(Message):
         """Another cell is under the cursor."""
-
-    class Chosen(Message):
-        """The user wants the slider of a transition."""
-
-        def __init__(self, page: str, target: str) -> None:
-            super().__init__()
-            self.page, self.target = page, target
 
     def __init__(self, config: Config, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
@@ -111,7 +105,7 @@ class HeatMap(ScrollView, can_focus=True):
         pages = list(self._config.pages)
         target = [*pages, SESSION_END][self.cursor[1]]
         if target in self._config.pages[pages[self.cursor[0]]]:
-            self.post_message(self.Chosen(pages[self.cursor[0]], target))
+            self.post_message(TransitionChosen(pages[self.cursor[0]], target))
 
     def on_click(self, event: events.Click) -> None:
         """Go to the cell under the pointer; where the cursor is already, ask for its slider."""

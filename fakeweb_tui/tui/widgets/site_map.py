@@ -20,6 +20,7 @@ from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import PageRow
 from fakeweb_tui.tui.flows import Flows
 from fakeweb_tui.tui.format import compact, percent, short_names
+from fakeweb_tui.tui.messages import TransitionChosen
 from fakeweb_tui.tui.probability import format_value
 from fakeweb_tui.tui.roles import SIGN_CELLS, page_roles, signed
 from fakeweb_tui.tui.site.drawn import drawn_moves
@@ -72,13 +73,6 @@ class SiteMap(ScrollView, can_focus=True):
 
     class Moved(Message):
         """Another page or transition is under the cursor."""
-
-    class Chosen(Message):
-        """The user wants the sliders of a page, or of one transition from it."""
-
-        def __init__(self, page: str, target: str | None) -> None:
-            super().__init__()
-            self.page, self.target = page, target
 
     def __init__(self, config: Config, weight: Floats, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -191,7 +185,8 @@ class SiteMap(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         """Ask for the sliders."""
         names = [*self._config.pages, SESSION_END]
-        self.post_message(self.Chosen(names[self.page], None if self.target is None else names[self.target]))
+        target = None if self.target is None else names[self.target]
+        self.post_message(TransitionChosen(names[self.page], target))
 
     def watch_page(self) -> None:
         """Bring the page into sight, and its lines out."""

@@ -3,7 +3,6 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import ContentSwitcher
 
 from fakeweb_tui.config import SESSION_END
@@ -39,13 +38,6 @@ class SitePane(Vertical, can_focus=False):
         &.-funnel FlowList { display: none; }
     }
     """
-
-    class TransitionChosen(Message):
-        """The user wants the sliders of a page, or of one of its transitions."""
-
-        def __init__(self, page: str, target: str | None) -> None:
-            super().__init__()
-            self.page, self.target = page, target
 
     def __init__(self, forecast: Forecast, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
@@ -183,13 +175,3 @@ class SitePane(Vertical, can_focus=False):
             if self.map.target == message.target:
                 self.map.action_choose()
             self.map.target = message.target
-
-    def on_site_map_chosen(self, message: SiteMap.Chosen) -> None:
-        """Ask for the sliders."""
-        message.stop()
-        self.post_message(self.TransitionChosen(message.page, message.target))
-
-    def on_heat_map_chosen(self, message: HeatMap.Chosen) -> None:
-        """Ask for the slider."""
-        message.stop()
-        self.post_message(self.TransitionChosen(message.page, message.target))
