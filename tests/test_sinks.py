@@ -24,6 +24,13 @@ def names(path: Path) -> list[str]:
     return sorted(entry.name for entry in path.parent.iterdir())
 
 
+def write(path: Path, content: bytes, *, overwrite: bool = False, keep: int | None = None) -> None:
+    """Make a whole file."""
+    sink = FileSink(path, overwrite=overwrite, keep=keep)
+    sink.write(content)
+    sink.finish()
+
+
 def raising(error: OSError) -> Callable[..., Any]:
     def fail(*_arguments: object) -> None:
         raise error
@@ -58,9 +65,7 @@ def test_a_file_appears_when_it_is_finished(path: Path) -> None:
 
 
 def test_a_file_of_no_events(path: Path) -> None:
-    sink = FileSink(path)
-    sink.write(b"")
-    sink.finish()
+    write(path, b"")
     assert names(path) == ["events.jsonl"]
     assert path.read_bytes() == b""
 
@@ -110,9 +115,7 @@ def test_the_part_of_an_earlier_run_is_replaced_where_that_is_asked_for(path: Pa
     with pytest.raises(FileExistsError, match="--resume goes on with it, --overwrite begins anew"):
         FileSink(path)
     assert Path(f"{path}.part").read_bytes() == b"a long remainder of an earlier run"
-    sink = FileSink(path, overwrite=True)
-    sink.write(b"new")
-    sink.finish()
+    write(path, b"new", overwrite=True)
     assert names(path) == ["events.jsonl"]
     assert path.read_bytes() == b"new"
 
@@ -132,9 +135,7 @@ def test_two_do_not_write_to_the_same_file(path: Path) -> None:
 def test_going_on_behind_what_is_there(path: Path) -> None:
     for name, content in ((f"{path}.part", b"one, torn"), (str(path), b"two, whole")):
         Path(name).write_bytes(content)
-        sink = FileSink(path, keep=5)
-        sink.write(b"and more")
-        sink.finish()
+        write(path, b"and more", keep=5)
         assert names(path) == ["events.jsonl"]
         assert path.read_bytes() == content[:5] + b"and more"
 
@@ -153,9 +154,7 @@ def test_a_file_system_without_locks(
 
 
 def test_overwriting_what_does_not_exist(path: Path) -> None:
-    sink = FileSink(path, overwrite=True)
-    sink.write(b"new")
-    sink.finish()
+    write(path, b"new", overwrite=True)
     assert path.read_bytes() == b"new"
 
 
@@ -199,9 +198,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(path: Path, monkeypatch: p
         seen.append((os.fstat(descriptor).st_ino, names(path)))
 
     monkeypatch.setattr(os, "fsync", look)
-    sink = FileSink(path)
-    sink.write(b"new")
-    sink.finish()
+    write(path, b"new")
     assert seen == [
         (path.stat().st_ino, ["events.jsonl.part"]),
         (path.parent.stat().st_ino, ["events.jsonl"]),
@@ -284,23 +281,10 @@ def test_standard_output_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.undo()
 
 
-def test_a_file_that_another_run_writes_is_left_alone(path: Path) -> None:
-    first = FileSink(path)
-    first.write(b"first")
-    for keep in (None, 2):
-        with pytest.raises(OSError, match=r"events\.jsonl\.part is being written by another process"):
-            FileSink(path, overwrite=True, keep=keep)
-    first.finish()
-    assert path.read_bytes() == b"first"
-    FileSink(path, overwrite=True).abandon()
-
-
 def test_a_link_stays_one(path: Path) -> None:
     path.symlink_to(path.with_name("there.jsonl"))
     for content in (b"one", b"two"):
-        sink = FileSink(path, overwrite=True)
-        sink.write(content)
-        sink.finish()
+        write(path, content, overwrite=True)
         assert path.is_symlink()
         assert path.with_name("there.jsonl").read_bytes() == content
     assert names(path) == ["events.jsonl", "there.jsonl"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -9,8 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from fakeweb_tui.events.matching import EventFilter
-from fakeweb_tui.live import LiveSimulation
-from fakeweb_tui.simulation import Batch, Walk
+from fakeweb_tui.simulation import Batch, Parameters, Walk
 from fakeweb_tui.tui.format import compact
 from fakeweb_tui.tui.log_rows import sampled
 from fakeweb_tui.tui.roles import page_roles
@@ -21,6 +22,13 @@ from fakeweb_tui.users import UserPool
 
 from .driving import SITE, START, FakeClock, alone, events_of, parameters, showing, simulated
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+    from fakeweb_tui.live import LiveSimulation
+
 SIZE = (140, 12)
 
 
@@ -30,12 +38,23 @@ def event_log() -> EventLog:
     return log
 
 
-def feed(log: EventLog, live: LiveSimulation, clock: FakeClock, looks: int, seconds: float = 0.1) -> None:
-    """Show the simulation so many times, so many real seconds apart."""
-    for _ in range(looks):
-        clock.seconds += seconds
-        live.advance()
-        log.snapshot = live.snapshot()
+@asynccontextmanager
+async def following(
+    seconds: float = 0, *, speed: float | None, params: Parameters | None = None
+) -> AsyncIterator[tuple[EventLog, Pilot[None], LiveSimulation, Callable[[int], None]]]:
+    """A log alone on the screen, and the simulation that it follows, which runs on from a moment: it is shown so
+    many times, a tenth of a real second apart, by each call of what comes last."""
+    clock = FakeClock()
+    live = simulated(seconds, params=params, speed=speed, running=True, clock=clock)
+
+    def look(times: int) -> None:
+        for _ in range(times):
+            clock.seconds += 0.1
+            live.advance()
+            log.snapshot = live.snapshot()
+
+    async with alone(event_log(), SIZE) as (log, pilot):
+        yield log, pilot, live, look
 
 
 def named(events: Batch) -> list[tuple[str, str]]:
@@ -60,11 +79,9 @@ def test_sampled_places_are_spread_and_hold_the_newest(count: int, most: int) ->
 
 
 async def test_no_event_is_missing_at_a_low_rate() -> None:
-    clock = FakeClock()
     calm = parameters(sessions_per_day=1_000)
-    live = simulated(speed=60, params=calm, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, _):
-        feed(log, live, clock, 900)
+    async with following(speed=60, params=calm) as (log, _, live, look):
+        look(900)
         events = events_of(Walk(calm, SITE), live.snapshot().clock)
         assert len(events) == live.snapshot().total.events > 50
         assert [(row.time, row.page) for row in log.rows] == named(events)
@@ -73,12 +90,10 @@ async def test_no_event_is_missing_at_a_low_rate() -> None:
 
 
 async def test_no_event_is_missing_in_the_busiest_hour_at_the_speed_that_the_app_begins_with() -> None:
-    clock = FakeClock()
-    live = simulated(18 * 3600, speed=60, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, _):
+    async with following(18 * 3600, speed=60) as (log, _, live, look):
         log.snapshot = live.snapshot()
         before = log.skipped
-        feed(log, live, clock, 600)
+        look(600)
         # In bursts: there are looks at which more events are new than can be followed for long.
         assert live.snapshot().total.events > 1000
         assert log.skipped == before
@@ -87,10 +102,8 @@ async def test_no_event_is_missing_in_the_busiest_hour_at_the_speed_that_the_app
 
 @pytest.mark.parametrize("speed", [600, 3600, None])
 async def test_shown_and_skipped_are_all(speed: float | None) -> None:
-    clock = FakeClock()
-    live = simulated(speed=speed, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, _):
-        feed(log, live, clock, 60)
+    async with following(speed=speed) as (log, _, live, look):
+        look(60)
         events = live.snapshot().total.events
         assert log.skipped > 0
         assert len(log.rows) + log.skipped == events
@@ -138,14 +151,12 @@ async def test_standing_still_shows_all_that_is_known_of_a_step() -> None:
 
 
 async def test_newest_is_on_top_and_scrolling_back_stays_at_what_is_read() -> None:
-    clock = FakeClock()
-    live = simulated(speed=600, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, pilot):
-        feed(log, live, clock, 30)
+    async with following(speed=600) as (log, pilot, _, look):
+        look(30)
         await pilot.pause(0)
         assert shown(log)[0].split() == ["time", "page", "source", "device", "user", "place"]
         assert log.rows[0].time in shown(log)[1]
-        feed(log, live, clock, 3)
+        look(3)
         await pilot.pause(0)
         assert log.rows[0].time in shown(log)[1]
         log.focus()
@@ -154,7 +165,7 @@ async def test_newest_is_on_top_and_scrolling_back_stays_at_what_is_read() -> No
         reading = shown(log)
         assert log.rows[0].time not in reading[1]
         for _ in range(5):
-            feed(log, live, clock, 4)
+            look(4)
             await pilot.pause()
             assert shown(log) == reading
         await pilot.press("home")
@@ -163,10 +174,8 @@ async def test_newest_is_on_top_and_scrolling_back_stays_at_what_is_read() -> No
 
 
 async def test_a_long_log_forgets_its_oldest() -> None:
-    clock = FakeClock()
-    live = simulated(speed=3600, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, pilot):
-        feed(log, live, clock, KEPT_ROWS // 4 + 40)
+    async with following(speed=3600) as (log, pilot, _, look):
+        look(KEPT_ROWS // 4 + 40)
         await pilot.pause(0)
         assert len(log.rows) == KEPT_ROWS
         times = [row.time for row in log.rows]
@@ -174,7 +183,7 @@ async def test_a_long_log_forgets_its_oldest() -> None:
         log.scroll_end(animate=False, immediate=True)
         await pilot.pause()
         assert times[-1] in shown(log)[-1]
-        feed(log, live, clock, 20)
+        look(20)
         await pilot.pause()
         assert all(line.strip() for line in shown(log))
 
@@ -226,10 +235,8 @@ async def test_the_log_of_the_app_holds_the_events_of_its_run() -> None:
 
 
 async def test_the_cursor_stays_at_its_event() -> None:
-    clock = FakeClock()
-    live = simulated(speed=600, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, pilot):
-        feed(log, live, clock, 30)
+    async with following(speed=600) as (log, pilot, _, look):
+        look(30)
         await pilot.pause(0)
         log.focus()
         await pilot.pause(0)
@@ -238,7 +245,7 @@ async def test_the_cursor_stays_at_its_event() -> None:
         assert log.cursor == 3
         chosen = log.rows[3]
         for _ in range(3):
-            feed(log, live, clock, 4)
+            look(4)
             await pilot.pause(0)
             assert log.rows[log.cursor] is chosen
             assert next(line for line in shown(log) if "▸" in line).startswith(chosen.time + "▸")
@@ -252,24 +259,20 @@ async def test_the_cursor_stays_at_its_event() -> None:
 
 
 async def test_a_row_that_falls_off_takes_the_cursor_along_to_the_oldest() -> None:
-    clock = FakeClock()
-    live = simulated(speed=3600, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, pilot):
-        feed(log, live, clock, KEPT_ROWS // 4 + 40)
+    async with following(speed=3600) as (log, pilot, live, look):
+        look(KEPT_ROWS // 4 + 40)
         log.focus()
         await pilot.press("end")
-        feed(log, live, clock, 20)
+        look(20)
         assert log.cursor == len(log.rows) - 1 == KEPT_ROWS - 1
         live.reset()
-        feed(log, live, clock, 1)
+        look(1)
         assert log.cursor is None
 
 
 async def test_the_filter_shows_all_kept_events_that_match() -> None:
-    clock = FakeClock()
-    live = simulated(speed=3600, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, _):
-        feed(log, live, clock, 40)
+    async with following(speed=3600) as (log, _, live, look):
+        look(40)
         sample = len(log.rows)
         log.wanted = EventFilter.parse("page:/home")
         goal = [row for row in log.rows if row.page == "home"]
@@ -277,7 +280,7 @@ async def test_the_filter_shows_all_kept_events_that_match() -> None:
         assert len(goal) > sample
         events = live.snapshot().total.events
         assert log.note == f"{len(goal):,} of {events:,} kept match"
-        feed(log, live, clock, 5)
+        look(5)
         total = live.snapshot().total
         assert len(log.rows) == total.events_by_page[0]
         assert log.note.startswith(f"{len(log.rows):,} of {total.events:,} ")
@@ -344,16 +347,14 @@ async def test_a_click_chooses_a_row_and_a_second_one_shows_it() -> None:
 
 
 async def test_a_log_that_is_scrolled_back_says_so() -> None:
-    clock = FakeClock()
-    live = simulated(speed=600, running=True, clock=clock)
-    async with alone(event_log(), SIZE) as (log, pilot):
-        feed(log, live, clock, 30)
+    async with following(speed=600) as (log, pilot, _, look):
+        look(30)
         await pilot.pause(0)
         log.focus()
         await pilot.press(*["down"] * 3)
         assert log.note == "3 newer · home follows"
         before = len(log.rows)
-        feed(log, live, clock, 4)
+        look(4)
         assert log.note == f"{3 + len(log.rows) - before} newer · home follows"
         assert len(log.rows) > before
         await pilot.press("home")
