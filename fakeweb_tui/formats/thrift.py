@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, STRUCT = range(1, 13)
-I16, I32, I64, BINARY, LIST = _I16, _I32, _I64, _BINARY, _LIST
+I16, I64, BINARY, LIST = _I16, _I64, _BINARY, _LIST
 
 Struct: TypeAlias = dict[int, tuple[int, Any]]
 """For each field id the type and the value: int, bool, bytes, Struct, or (type of items, items) of a list."""

@@ -57,19 +57,6 @@ class Solution:
     distance: float
 
 
-def reachable(
-    config: Config,
-    parameters: Parameters,
-    outcome: Outcome,
-    locks: frozenset[Lock] = frozenset(),
-    rows: Collection[RowPath] | None = None,
-) -> tuple[float, float]:
-    """Return from where to where an outcome can be moved; arguments as for `seek`."""
-    search = _Search(config, parameters, (Goal(outcome, 0.0),), locks, rows)
-    low, high = (search.outcomes(search.extreme(sign))[0] for sign in (-1, 1))
-    return float(low), float(high)
-
-
 def seek(
     config: Config,
     parameters: Parameters,

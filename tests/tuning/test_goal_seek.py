@@ -9,7 +9,7 @@ from helpers import outcome_of, site
 
 from fakeweb_tui.config import Config, parse_config, render_config, structure_problems
 from fakeweb_tui.simulation import Parameters
-from fakeweb_tui.tuning.goal_seek import TOLERANCE, Solution, UnreachableError, reachable, seek
+from fakeweb_tui.tuning.goal_seek import TOLERANCE, Solution, UnreachableError, seek
 from fakeweb_tui.tuning.outcomes import Goal, Outcome, chain_paths, parse_goal
 from fakeweb_tui.tuning.rows import SMALLEST
 from fakeweb_tui.tuning.workbench import Lock
@@ -50,6 +50,15 @@ def random_case(seed: int) -> tuple[Config, Outcome, frozenset[Lock]]:
     everything = [(path, name) for path in chain_paths(config) for name in config.row(path)]
     locks = frozenset(lock for lock in everything if generator.random() < 0.2)
     return config, Outcome(kind, page), locks
+
+
+def reachable(
+    config: Config, parameters: Parameters, outcome: Outcome, locks: frozenset[Lock] = frozenset()
+) -> tuple[float, float]:
+    """From where to where an outcome can be moved, as one is told who asks for more than can be."""
+    with pytest.raises(UnreachableError) as refused:
+        seek(config, parameters, [Goal(outcome, 1e12)], locks)
+    return refused.value.low, refused.value.high
 
 
 @pytest.mark.parametrize("seed", range(24))
