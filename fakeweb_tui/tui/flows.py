@@ -22,7 +22,6 @@ class Flows:
         observed: the part of the moves from page i; NaN where there are none.
         deviation: in standard deviations: from one page, moves are independent. NaN where too few to tell.
         weight: what flows there in a session, as observed; as expected where there are too few moves.
-        counted: whether the weights are observed.
     """
 
     moves: Counts64
@@ -30,7 +29,6 @@ class Flows:
     observed: Floats
     deviation: Floats
     weight: Floats
-    counted: bool
 
     @classmethod
     def of(cls, snapshot: Snapshot, forecast: Forecast, comparable: bool) -> "Flows":
@@ -44,6 +42,6 @@ class Flows:
         with np.errstate(divide="ignore", invalid="ignore"):
             observed = moves / leaving
             deviation = np.where(enough, (moves - expected) / np.sqrt(variance), np.nan)
-        counted = bool(moves.sum() >= ENOUGH_MOVES)
-        weight = moves / moves.sum() * forecast.flow.sum() if counted else forecast.flow
-        return cls(moves, configured, observed, deviation, weight, counted)
+        count = moves.sum()
+        weight = moves / count * forecast.flow.sum() if count >= ENOUGH_MOVES else forecast.flow
+        return cls(moves, configured, observed, deviation, weight)

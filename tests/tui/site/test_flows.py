@@ -37,7 +37,7 @@ def test_counting_changes_nothing_and_an_edit_begins_anew() -> None:
 def test_flows_of_a_day_fit_what_is_configured() -> None:
     snapshot = simulated(24 * 3600).snapshot()
     flows = Flows.of(snapshot, FORECAST, comparable=True)
-    assert flows.counted
+    assert flows.weight is not FORECAST.flow
     known = ~np.isnan(flows.deviation)
     # Every transition but the certain and the impossible ones is judged, and noise goes beyond 4 in 1 of 16,000.
     assert known.tolist() == ((flows.configured > 0) & (flows.configured < 1)).tolist()
@@ -60,7 +60,6 @@ def test_with_few_moves_what_is_expected_is_drawn() -> None:
     snapshot = simulated(60).snapshot()
     assert snapshot.moves.sum() < ENOUGH_MOVES
     flows = Flows.of(snapshot, FORECAST, comparable=True)
-    assert not flows.counted
     assert flows.weight is FORECAST.flow
     blank = Flows.of(simulated(24 * 3600).snapshot(), FORECAST, comparable=False)
     assert np.isnan(blank.observed).all()

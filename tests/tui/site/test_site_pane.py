@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from fakeweb_tui.tui.widgets.editor.rows import ProbabilitySlider
@@ -173,10 +174,11 @@ async def test_tuning_is_seen_on_the_map() -> None:
         pane = await open_map(show)
         slider = await show.focus("home", "product_a")
         await show.press("shift+right")
-        await show.until(lambda: pane.map.flows is not None and not pane.map.flows.counted, "expected flows")
+        await show.until(lambda: pane.map.flows is not None and not pane.map.flows.moves.any(), "expected flows")
         assert slider.value == pytest.approx(0.27)
         assert pane.map.flows is not None
         assert pane.map.flows.configured[0, 1] == pytest.approx(0.27)
+        assert np.array_equal(pane.map.flows.weight, show.forecast.flow)
 
 
 async def test_a_page_comes_and_goes_while_the_map_is_open() -> None:
