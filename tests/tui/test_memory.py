@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.memory import Memory, forget, memory_path, recall, remember
+from fakeweb_tui.tui.screens.arranged import PANES
 from fakeweb_tui.tui.screens.main import FIRST_HINT
 from fakeweb_tui.tui.sizes import LEAST, MOST, Sizes
 
@@ -16,6 +17,8 @@ from .driving import SITE, parameters, screen_lines, showing, simulated, wait_un
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from textual.geometry import Region
 
 FULL = Memory("ember", 3600, Sizes(editor=0.3, log=0.5, histogram=0.4), hinted=True)
 
@@ -136,6 +139,20 @@ async def test_forgetting() -> None:
         assert show.app.theme == "night"
         assert show.main.sizes == Sizes()
     assert not memory_path().exists()
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)])
+async def test_forgotten_sizes_are_gone_at_once(size: tuple[int, int]) -> None:
+    async with showing(size) as show:
+
+        def places() -> list[Region]:
+            return [show.main.query_one(f"#{pane}").region for pane in PANES]
+
+        first_run = places()
+        show.main.sizes = Sizes(editor=0.5, log=0.6, histogram=0.3)
+        await show.until(lambda: all(one != other for one, other in zip(places(), first_run, strict=True)))
+        show.app.action_forget()
+        await show.until(lambda: places() == first_run, "the sizes of a first run")
 
 
 async def test_a_state_directory_that_cannot_be_written_stops_nothing(

@@ -169,10 +169,7 @@ class ArrangedScreen(TuningScreen):
         shown = not self.has_class("-one") and not self.has_class(Layout.TOO_SMALL.value)
         sizes = self.sizes if shown else Sizes()
         editor = self.query_one("#editor")
-        if sizes.editor is None:
-            editor.styles.clear_rule("width")
-        else:
-            editor.styles.width = self._editor_width(sizes.editor)
+        editor.styles.width = None if sizes.editor is None else self._editor_width(sizes.editor)
         self._share(self.query_one("#log"), self.query_one("#figures"), sizes.log, "height")
         across: Literal["width", "height"] = "width" if self.has_class(Layout.WIDE.value) else "height"
         histogram, by_page = self.query_one("#histogram"), self.query_one("#by-page")
@@ -188,8 +185,7 @@ class ArrangedScreen(TuningScreen):
     def _share(self, one: Widget, other: Widget, part: float | None, side: Literal["width", "height"]) -> None:
         """Divide what two panes have together: a part for the one, the rest for the other."""
         for widget in (one, other):
-            widget.styles.clear_rule("width")
-            widget.styles.clear_rule("height")
+            widget.styles.width = widget.styles.height = None
         if part is not None:
             # By cells where these are known, so that a border is where the pointer is.
             together = sum(getattr(widget.region, side) for widget in (one, other)) or 100
