@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,19 @@ async def test_the_whole_event_and_the_path_of_its_session() -> None:
         await show.press("escape")
         assert show.app.screen is show.main
         assert show.log.has_focus
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_visit_takes_one_line(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=14 * 3600) as show:
+        row = await inspect(show)
+        await show.press("s")
+        path = session_path(show.snapshot.scenario, int(row.event.session[0]))
+        first, last = path.visits[0], path.visits[-1]
+        await show.until(lambda: f"{last.moment:%d %b %H:%M:%S}  " in show.text, "the path")
+        at = next(at for at, line in enumerate(show.lines) if f"{first.moment:%d %b %H:%M:%S}  ┌ " in line)
+        for visit, line in zip(path.visits, show.lines[at:], strict=False):
+            assert re.search(rf"{visit.moment:%d %b %H:%M:%S}  [┌├] . /{visit.page} .* s( so far)? ", line)
 
 
 async def test_following_a_user_on_a_small_screen() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import work
@@ -21,6 +22,7 @@ from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text, duration
 from fakeweb_tui.tui.log_rows import LogRow
+from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tui.roles import Role, signed
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.keys import Keys
@@ -30,6 +32,7 @@ Followed = Literal["session", "user"]
 SHOWN_SESSIONS = 100
 """So many of a user's sessions are shown, the newest."""
 _LOOK_SECONDS = 1.0
+_MOST_NAME = 24  # cells of a page's name in a session's path
 _BESIDE_WIDTH = 110  # from here on, event and path stand side by side
 
 
@@ -155,17 +158,18 @@ class Inspector(ModalScreen[None]):
         muted = theme_style(self.app, "muted")
         text = Text(no_wrap=True)
         ends = [*(visit.moment for visit in path.visits[1:]), path.ended or clock]
+        width = min(_MOST_NAME, max(cell_len(self._signed(visit)) for visit in path.visits))
         for number, (visit, end) in enumerate(zip(path.visits, ends, strict=True)):
-            text.append(f"{visit.moment:%a %d %b %H:%M:%S}  ", muted)
+            text.append(f"{clock_text(visit.moment, short=True)}  ", muted)
             text.append("┌ " if number == 0 else "├ ", muted)
-            text.append(f"{self._signed(visit):<22} ", self._style(visit, bold=True))
+            text.append(f"{fit(self._signed(visit), width)} ", self._style(visit, bold=True))
             here = end is clock and path.ended is None
             text.append(f"{duration(end - visit.moment):>9}" + (" so far" if here else "") + "\n", muted)
         if path.ended:
-            text.append(f"{path.ended:%a %d %b %H:%M:%S}  ", muted).append("└ session_end\n", muted)
+            text.append(f"{clock_text(path.ended, short=True)}  ", muted).append("└ session_end\n", muted)
             text.append(f"\n{len(path.visits)} events in {duration(path.ended - path.visits[0].moment)}", muted)
         else:
-            text.append(f"{clock:%a %d %b %H:%M:%S}  ", muted).append("┆ still in the site\n", muted)
+            text.append(f"{clock_text(clock, short=True)}  ", muted).append("┆ still in the site\n", muted)
         return text
 
     def _signed(self, visit: Visit, apart: bool = True) -> str:
