@@ -53,12 +53,19 @@ def as_parquet() -> bytes:
     return sink.getvalue()
 
 
-def as_arrow(stream: bool) -> bytes:
+def as_arrow(stream: bool, table: pa.Table | None = None) -> bytes:
+    table = events() if table is None else table
     sink = io.BytesIO()
     new = pa.ipc.new_stream if stream else pa.ipc.new_file
-    with new(sink, events().schema) as writer:
-        writer.write_table(events(), max_chunksize=2)
+    with new(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=2)
     return sink.getvalue()
+
+
+def out_of_bounds() -> pa.Table:
+    """Events of which one points to a user who is not there."""
+    users = pa.DictionaryArray.from_arrays(pa.array([0, 90, 1], pa.int8()), ["a", "b"], safe=False)
+    return events().set_column(2, "user", users)
 
 
 def rows_of(path: Path, faults: Faults | None = None, layout: Layout = LAYOUT) -> list[tuple[int, dict[str, Any]]]:
@@ -207,9 +214,11 @@ def test_many_faults_are_counted_and_few_are_kept(tmp_path: Path) -> None:
         (as_parquet()[:-20], "cannot be read: "),
         (as_arrow(stream=False)[:300], "cannot be read: "),
         (as_arrow(stream=True)[:400], "cannot be read: "),
+        (as_arrow(False, out_of_bounds()), "cannot be read: "),
+        (as_arrow(True, out_of_bounds()), "cannot be read: "),
     ],
     # Not by content: a compressed file says when it was made, and every process is to find the same tests.
-    ids=["empty", "bytes", "other columns", "gz", "parquet", "file", "stream"],
+    ids=["empty", "bytes", "other columns", "gz", "parquet", "file", "stream", "index in file", "index in stream"],
 )
 def test_files_that_cannot_be_read(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "file"
