@@ -14,7 +14,7 @@ SCANNED_SESSIONS = 20_000_000
 
 
 @dataclass(frozen=True)
-class Visit:
+class Pageview:
     """A pageview of a session: when, and which page, by the name that it had."""
 
     moment: datetime
@@ -27,12 +27,12 @@ class SessionPath:
 
     Attributes:
         session: its number.
-        visits: its events, in their order; none where all of them are still to come.
+        pageviews: its events, in their order; none where all of them are still to come.
         ended: the end of the step in which it left the site; None while it is there.
     """
 
     session: int
-    visits: tuple[Visit, ...]
+    pageviews: tuple[Pageview, ...]
     ended: datetime | None
 
 
@@ -49,7 +49,7 @@ def session_path(scenario: Scenario, session: int) -> SessionPath:
     stop = min(step + parameters.max_session_steps, parameters.max_steps)
     if scenario.end is not None:
         stop = min(stop, parameters.step_at(scenario.end) + 1)
-    visits: list[Visit] = []
+    seen: list[Pageview] = []
     ended = None
     while walk.position < stop and ended is None:
         if change := later.get(walk.position):
@@ -57,7 +57,7 @@ def session_path(scenario: Scenario, session: int) -> SessionPath:
         batch = walk.advance(walk.position + 1)
         if scenario.end is not None:
             batch, _ = batch.until(scenario.end)
-        visits += map(Visit, batch.timestamp.astype(object), map(batch.pages.__getitem__, batch.page.tolist()))
+        seen += map(Pageview, batch.timestamp.astype(object), map(batch.pages.__getitem__, batch.page.tolist()))
         over = parameters.time_of(walk.position)
         last = walk.position == step + parameters.max_session_steps
         gone = last or not walk.active_by_page.any()
@@ -65,7 +65,7 @@ def session_path(scenario: Scenario, session: int) -> SessionPath:
             ended = over
         elif gone:
             break
-    return SessionPath(session, tuple(visits), ended)
+    return SessionPath(session, tuple(seen), ended)
 
 
 def user_sessions(
@@ -92,5 +92,5 @@ def user_paths(scenario: Scenario, sessions: list[int]) -> Iterator[SessionPath]
     """Yield the paths of some sessions, as far as they have begun."""
     for session in sessions:
         path = session_path(scenario, session)
-        if path.visits:
+        if path.pageviews:
             yield path

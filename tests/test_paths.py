@@ -8,7 +8,7 @@ import pytest
 
 from fakeweb_tui import paths
 from fakeweb_tui.config import Config, load_config
-from fakeweb_tui.paths import Visit, session_path, user_paths, user_sessions
+from fakeweb_tui.paths import Pageview, session_path, user_paths, user_sessions
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.simulation import Batch, Parameters, joined, session_birth_step
 
@@ -34,17 +34,17 @@ def events(scenario: Scenario) -> Batch:
 ALL = events(SCENARIO)
 
 
-def visits_of(session: int) -> tuple[Visit, ...]:
+def pageviews_of(session: int) -> tuple[Pageview, ...]:
     mine = ALL.take(ALL.session == np.uint64(session))
-    return tuple(map(Visit, mine.timestamp.astype(object), (mine.pages[page] for page in mine.page.tolist())))
+    return tuple(map(Pageview, mine.timestamp.astype(object), (mine.pages[page] for page in mine.page.tolist())))
 
 
 def test_the_path_of_every_session_is_that_of_the_whole_simulation() -> None:
     for session in np.unique(ALL.session)[::9].tolist():
         path = session_path(SCENARIO, session)
-        assert path.visits == visits_of(session)
+        assert path.pageviews == pageviews_of(session)
         if path.ended:
-            assert path.visits[-1].moment < path.ended <= END
+            assert path.pageviews[-1].moment < path.ended <= END
 
 
 def test_sessions_that_have_ended_are_those_that_are_not_there() -> None:
@@ -54,7 +54,7 @@ def test_sessions_that_have_ended_are_those_that_are_not_there() -> None:
         # What comes later if nothing is edited: a session that ended has nothing more, and no other step.
         later = session_path(replace(SCENARIO, end=END + timedelta(hours=2)), session)
         assert later.ended is not None
-        assert later.visits[: len(path.visits)] == path.visits
+        assert later.pageviews[: len(path.pageviews)] == path.pageviews
         assert path.ended == (later.ended if later.ended <= END else None)
         active += path.ended is None
     assert active > 0
@@ -78,7 +78,7 @@ def test_sessions_of_a_user() -> None:
     assert since == START
     assert numbers == sorted(set(ALL.session[ALL.user == np.uint64(user)].tolist()))
     assert [path.session for path in user_paths(SCENARIO, numbers)] == numbers
-    assert all(path.visits == visits_of(path.session) for path in user_paths(SCENARIO, numbers))
+    assert all(path.pageviews == pageviews_of(path.session) for path in user_paths(SCENARIO, numbers))
 
 
 def test_a_long_scenario_is_searched_from_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,9 +40,9 @@ async def test_the_whole_event_and_the_path_of_its_session() -> None:
             assert f'"{name}": {json.dumps(value)}'[:40] in show.text
         path = session_path(show.snapshot.scenario, int(row.event.session[0]))
         assert f"Session {path.session}" in show.text
-        for visit in path.visits:
-            line = next(line for line in show.lines if f"{visit.moment:%H:%M:%S}  " in line and "/" in line)
-            assert f"/{visit.page} " in line
+        for view in path.pageviews:
+            line = next(line for line in show.lines if f"{view.moment:%H:%M:%S}  " in line and "/" in line)
+            assert f"/{view.page} " in line
         await show.press("c")
         assert json.loads(show.app.clipboard) == event
         await show.press("escape")
@@ -56,11 +56,11 @@ async def test_a_visit_takes_one_line(size: tuple[int, int]) -> None:
         row = await inspect(show)
         await show.press("s")
         path = session_path(show.snapshot.scenario, int(row.event.session[0]))
-        first, last = path.visits[0], path.visits[-1]
+        first, last = path.pageviews[0], path.pageviews[-1]
         await show.until(lambda: f"{last.moment:%d %b %H:%M:%S}  " in show.text, "the path")
         at = next(at for at, line in enumerate(show.lines) if f"{first.moment:%d %b %H:%M:%S}  ┌ " in line)
-        for visit, line in zip(path.visits, show.lines[at:], strict=False):
-            assert re.search(rf"{visit.moment:%d %b %H:%M:%S}  [┌├] . /{visit.page} .* s( so far)? ", line)
+        for view, line in zip(path.pageviews, show.lines[at:], strict=False):
+            assert re.search(rf"{view.moment:%d %b %H:%M:%S}  [┌├] . /{view.page} .* s( so far)? ", line)
 
 
 async def test_following_a_user_on_a_small_screen() -> None:

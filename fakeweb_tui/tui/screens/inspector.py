@@ -17,7 +17,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fakeweb_tui.events import DictRenderer, Event
-from fakeweb_tui.paths import SessionPath, Visit, session_path, user_paths, user_sessions
+from fakeweb_tui.paths import Pageview, SessionPath, session_path, user_paths, user_sessions
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text, duration
@@ -154,43 +154,44 @@ class Inspector(ModalScreen[None]):
             self.query_one("#visits", Static).update(text)
 
     def _session_text(self, path: SessionPath, clock: datetime) -> Text:
-        """A line per visit: when, where, and for how long."""
+        """A line per view: when, where, and for how long."""
         muted = theme_style(self.app, "muted")
         text = Text(no_wrap=True)
-        ends = [*(visit.moment for visit in path.visits[1:]), path.ended or clock]
-        width = min(_MOST_NAME, max(cell_len(self._signed(visit)) for visit in path.visits))
-        for number, (visit, end) in enumerate(zip(path.visits, ends, strict=True)):
-            text.append(f"{clock_text(visit.moment, short=True)}  ", muted)
+        ends = [*(view.moment for view in path.pageviews[1:]), path.ended or clock]
+        width = min(_MOST_NAME, max(cell_len(self._signed(view)) for view in path.pageviews))
+        for number, (view, end) in enumerate(zip(path.pageviews, ends, strict=True)):
+            text.append(f"{clock_text(view.moment, short=True)}  ", muted)
             text.append("┌ " if number == 0 else "├ ", muted)
-            text.append(f"{fit(self._signed(visit), width)} ", self._style(visit, bold=True))
+            text.append(f"{fit(self._signed(view), width)} ", self._style(view, bold=True))
             here = end is clock and path.ended is None
-            text.append(f"{duration(end - visit.moment):>9}" + (" so far" if here else "") + "\n", muted)
+            text.append(f"{duration(end - view.moment):>9}" + (" so far" if here else "") + "\n", muted)
         if path.ended:
             text.append(f"{clock_text(path.ended, short=True)}  ", muted).append("└ session_end\n", muted)
-            text.append(f"\n{len(path.visits)} events in {duration(path.ended - path.visits[0].moment)}", muted)
+            stay = duration(path.ended - path.pageviews[0].moment)
+            text.append(f"\n{len(path.pageviews)} events in {stay}", muted)
         else:
             text.append(f"{clock_text(clock, short=True)}  ", muted).append("┆ still in the site\n", muted)
         return text
 
-    def _signed(self, visit: Visit, apart: bool = True) -> str:
-        return signed(self._roles.get(visit.page), plain(f"/{visit.page}"), apart)
+    def _signed(self, view: Pageview, apart: bool = True) -> str:
+        return signed(self._roles.get(view.page), plain(f"/{view.page}"), apart)
 
-    def _style(self, visit: Visit, bold: bool) -> Style:
-        return theme_style(self.app, self._roles.get(visit.page, "muted"), bold=bold)
+    def _style(self, view: Pageview, bold: bool) -> Style:
+        return theme_style(self.app, self._roles.get(view.page, "muted"), bold=bold)
 
     def _user_text(self, paths: list[SessionPath], clock: datetime) -> Text:
         """A paragraph per session, newest first."""
         muted = theme_style(self.app, "muted")
         text = Text()
         for path in reversed(paths):
-            first = path.visits[0].moment
+            first = path.pageviews[0].moment
             mine = path.session == self._session
             text.append("▸" if mine else " ", theme_style(self.app, "now", bold=True))
             text.append(f"{clock_text(first)}  {duration((path.ended or clock) - first)}\n", muted)
             text.append("  ")
-            for number, visit in enumerate(path.visits):
+            for number, view in enumerate(path.pageviews):
                 if number:
                     text.append(" → ", muted)
-                text.append(self._signed(visit, apart=False), self._style(visit, bold=mine))
+                text.append(self._signed(view, apart=False), self._style(view, bold=mine))
             text.append(" ▪\n" if path.ended else " … still in the site\n", muted)
         return text
