@@ -12,6 +12,8 @@ from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.simulation import Parameters
 
+from .driving import Clock
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -21,14 +23,6 @@ def scenario(config: Config, start: datetime) -> Scenario:
     other = config.with_row(("pages", "home"), {**config.pages["home"], "product_a": 0.27, "session_end": 0.16})
     edits = differences(60, config, other)
     return Scenario(config, Parameters(seed=5, start=start), edits, end=start + 20 * MINUTE + timedelta(seconds=3))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 def played(scenario: Scenario, speed: float | None = 1) -> tuple[LiveSimulation, Clock]:
