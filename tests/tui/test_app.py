@@ -15,6 +15,8 @@ from fakeweb_tui.live import SPEEDS
 from fakeweb_tui.simulation import Walk
 from fakeweb_tui.statistics import Counts
 from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tui.sections import SECTIONS
+from fakeweb_tui.tui.widgets.site_pane import SitePane
 
 from .driving import (
     HOSTILE_NAMES,
@@ -199,6 +201,18 @@ async def test_hostile_names_are_shown_as_text(size: tuple[int, int]) -> None:
         assert "/\ufffd[2J\ufffd31m\ufffd" in seen or size[0] < 200
         await show.press("s", "s", "h", "pagedown", "end")
         assert_fit_for_a_terminal(show)
+
+
+async def test_every_control_says_what_it_is_to_the_mouse() -> None:
+    async with showing((200, 60), seconds=3600) as show:
+        for _ in SECTIONS:
+            await show.press("]")
+            await show.until(lambda: show.editor.has_focus_within, "a section")
+        await show.press("m")
+        await show.until(lambda: show.main.query_one(SitePane).map.has_focus, "the map")
+        controls = [widget for widget in show.main.query("*") if widget.can_focus]
+        assert len(controls) > 50
+        assert [widget for widget in controls if not widget.tooltip] == []
 
 
 async def test_hostile_names_in_tooltips() -> None:

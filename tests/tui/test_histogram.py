@@ -355,7 +355,7 @@ async def test_the_cursor_reads_an_hour_out() -> None:
         await show.press("d", "left", "left", "up")
         assert str(histogram.border_subtitle).startswith(f"Tue 24 Nov 01:00  {hours.events[25]:,} observed")
         await show.press("down", "right", "right")
-        assert histogram.border_subtitle == "Wed 25 Nov 03:00  not observed"
+        assert histogram.border_subtitle == f"Wed 25 Nov 03:00  not observed · {predicted[3]:,.0f} predicted"
         await show.press("escape")
         assert "observed · last row predicted" in str(histogram.border_subtitle)
         await show.press("d", "left")
@@ -372,6 +372,21 @@ async def test_the_mouse_reads_an_hour_out() -> None:
         assert str(histogram.border_subtitle).startswith("05:00  ")
         await show.pilot.hover(show.table)
         assert "█ observed" in str(histogram.border_subtitle)
+
+
+async def test_an_hour_that_has_not_come_was_not_observed() -> None:
+    async with showing((120, 40), seconds=2 * 3600) as show:
+        histogram = show.histogram
+        histogram.focus()
+        await show.press("right")
+        assert "02:00  0 observed" in str(histogram.border_subtitle)
+        await show.press("right")
+        assert (
+            histogram.border_subtitle == f"03:00  not observed · {show.forecast.events_by_hour[3]:,.0f} predicted"
+        )
+        assert str(histogram.border_subtitle) in str(histogram.tooltip)
+        await show.press("left", "left")
+        assert str(histogram.border_subtitle).startswith(f"01:00  {show.snapshot.hours.events[1]:,} observed")
 
 
 async def test_the_mouse_reads_a_day_out_and_no_gap_between_hours() -> None:

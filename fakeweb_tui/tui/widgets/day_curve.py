@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
@@ -55,6 +56,10 @@ class DayCurve(DraggedRow):
     per_day: reactive[float] = reactive(0.0)
     """Expected sessions of a day, so that a share can be shown as sessions per hour."""
     hour: reactive[int] = reactive(0)
+
+    def tip(self) -> Text:
+        """Return how the day is drawn."""
+        return Text("Drag across the hours to draw the day; click one to choose it")
 
     class Changed(Message):
         """The user set the share of one hour; the others are to give way."""

@@ -21,6 +21,7 @@ from fakeweb_tui.tui.styles import theme_style
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.text import Text
     from textual import events
     from textual.binding import BindingType
 
@@ -78,6 +79,10 @@ class EntryRow(Widget, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes, disabled=disabled)
         self._gesture = 0
+
+    def tip(self) -> Text | None:
+        """Return what to say to whoever points at the row."""
+        return None
 
     def parse(self, text: str) -> float:
         """Return the value that `text` is, or raise ValueError."""
@@ -165,11 +170,17 @@ class EntryRow(Widget, can_focus=True):
             self.apply(value)
             self.end_gesture()
 
+    def on_mount(self) -> None:
+        """Say what it is to whoever points at it."""
+        self.tooltip = self.tip()
+
     def on_focus(self) -> None:
-        """Begin a new gesture."""
+        """Begin a new gesture; without the tooltip, which would lie on what is changed."""
         self.end_gesture()
+        self.tooltip = None
 
     def on_blur(self) -> None:
         """Drop what was under way."""
         self._entry = None
         self.end_gesture()
+        self.tooltip = self.tip()

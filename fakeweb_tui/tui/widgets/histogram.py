@@ -32,6 +32,7 @@ from fakeweb_tui.tui.styles import theme_style
 _LOOK_SECONDS = 0.1
 _LOOKS_PER_REDRAW = 5
 
+_TIP = "d hours of the day, the last 24, or each day's · h events or sessions"
 VIEWS = {"day": "hour of day", "last": "last 24 hours", "calendar": "calendar"}
 Cell = tuple[int, int]
 """A row and an hour of it; only the calendar has more than one row."""
@@ -128,7 +129,9 @@ class Histogram(Widget, can_focus=True):
         what = "" if self.view == "day" else f" · {VIEWS[self.view]}"
         self.border_title = f"{self.measure.capitalize()} per hour{what}"
         legend = "█ observed · last row predicted" if self.view == "calendar" else "█ observed  ─ predicted  ▴ now"
-        self.border_subtitle = self._read_out() if self.cursor is not None else legend
+        told = self._read_out()
+        self.border_subtitle = told or legend
+        self.tooltip = Text(f"{told}\n{_TIP}" if told else _TIP)
 
     def action_toggle_measure(self) -> None:
         """Show sessions instead of events, or back."""
@@ -173,14 +176,15 @@ class Histogram(Widget, can_focus=True):
             return ""
         row, hour = self.cursor
         if self.view == "day":
-            day, observed, of_day = "", self._by_day()[hour], hour
+            reached = covered_hours(self.snapshot.began, self.snapshot.clock)[hour] or hour == self._current[1]
+            day, observed, of_day = "", self._by_day()[hour] if reached else np.nan, hour
         else:
             at = self._first_hour + row * HOURS + hour
             day, observed, of_day = f"{EPOCH + timedelta(hours=at):%a %d %b} ", self._each(at, 1)[0], at % HOURS
         name = f"{day}{of_day:02}:00"
-        if observed != observed:
-            return f"{name}  not observed"
         predicted = float(self._predicted[of_day])
+        if observed != observed:
+            return f"{name}  not observed · {compact(predicted)} predicted"
         whole = predicted > 0 and (row, hour) != self._current
         off = f" ({float(observed) / predicted - 1:+.1%})" if whole else ""
         told = f"{name}  {compact(float(observed))} observed · {compact(predicted)} predicted{off}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
@@ -58,6 +59,10 @@ class NumberField(EntryRow):
     def __init__(self, number: Number) -> None:
         super().__init__()
         self.number = number
+
+    def tip(self) -> Text:
+        """Return the keys."""
+        return Text(f"{self.number.label}: ←→ ±10%, ⇧ half or double, or type a number")
 
     def render_line(self, y: int) -> Strip:
         """Draw the row."""

@@ -41,6 +41,7 @@ class SitePane(Vertical, can_focus=False):
 
     def __init__(self, forecast: Forecast, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.tooltip = "m, or a click on a name in the border: another view; esc: back"
         self._forecast = forecast
         self._shown: tuple[Snapshot, Forecast, bool] | None = None
         self._fresh = False

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -47,6 +48,7 @@ class EditorPane(Vertical, can_focus=False):
 
     def __init__(self, bench: Workbench, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.tooltip = Text("[ and ], or a click on a name in the border: another section")
         self._bench = bench
         self._editors: dict[int, Editor] = {}
         self._section = 0

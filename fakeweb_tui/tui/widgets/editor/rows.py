@@ -61,17 +61,12 @@ class ProbabilitySlider(Slider):
         super().__init__(target, 0.0, label_width=label_width, muted=target == SESSION_END)
         self.path = path
         self.target = target
-        self.on_blur()
 
-    def on_focus(self) -> None:
-        """Take the tooltip away: it would lie on the sliders below the one that was clicked."""
-        self.tooltip = None
-
-    def on_blur(self) -> None:
-        """Say by a tooltip what the row may be too short for."""
+    def tip(self) -> Text:
+        """Return what the row may be too short for, and the keys."""
         path, target = self.path, self.target
         name = f"{plain(path[-1])} → {plain(target)}" if path[0] == "pages" else plain(target)
-        self.tooltip = Text(f"{name}\n←→ ±.01  ⇧ ±.10  ^ ±.001  or type a number, l locks")
+        return Text(f"{name}\n←→ ±.01  ⇧ ±.10  ^ ±.001  or type a number, l locks")
 
 
 class RowsEditor(VirtualColumn[Place], can_focus=False):
