@@ -118,9 +118,11 @@ def differences(step: int, old: Config, new: Config, renamed: Mapping[str, str] 
     return tuple(edits)
 
 
-def parameter_differences(step: int, old: Parameters, new: Parameters) -> tuple[Edit, ...]:
-    """Return the edits that, at `step`, make the parameters of a running simulation others."""
-    pairs = {name: (getattr(old, name), getattr(new, name)) for name in TUNED_PARAMETERS}
+def parameter_differences(
+    step: int, old: Parameters, new: Parameters, names: Iterable[str] = TUNED_PARAMETERS
+) -> tuple[Edit, ...]:
+    """Return the edits that, at `step`, make others of parameters: by default of those of a running simulation."""
+    pairs = {name: (getattr(old, name), getattr(new, name)) for name in names}
     return tuple(
         Edit(step, ("simulation", name), before, after)
         for name, (before, after) in pairs.items()

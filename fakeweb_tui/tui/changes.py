@@ -56,19 +56,22 @@ def journal_lines(bench: Workbench, scenario: Scenario | None) -> list[Line]:
 def diff_lines(edits: Iterable[Edit]) -> list[Line]:
     """Return each probability, page and number that edits change."""
     return [
-        Line("", _place(part.path, part.name), _text(part.old), _text(part.new), part.path, part.page)
+        Line("", _place(part.path, part.name), _text(part, part.old), _text(part, part.new), part.path, part.page)
         for edit in edits
         for part in _parts(edit)
     ]
 
 
 def _line(when: str, title: str, edits: tuple[Edit, ...]) -> Line:
-    """The line of a change: the value that it changes most stands for those that gave way."""
+    """The line of a change: the value that it is of stands for those that gave way; of others it says how many."""
     parts = [part for edit in edits for part in _parts(edit)]
     if not parts:
         return Line(when, plain(title), "", "", ())
     part = max(parts, key=_size)
-    return Line(when, plain(title) or _place(part.path, part.name), _text(part.old), _text(part.new), part.path)
+    what, old, new = plain(title) or _place(part.path, part.name), _text(part, part.old), _text(part, part.new)
+    if not what.endswith(plain(part.name) or _place(part.path, "")):
+        old, new = "", f"{len(parts)} values" if len(parts) > 1 else "1 value"
+    return Line(when, what, old, new, part.path)
 
 
 def _parts(edit: Edit) -> list[Part]:
@@ -105,12 +108,12 @@ def _size(part: Part) -> float:
     return float("inf")
 
 
-def _text(value: float | str | None) -> str:
+def _text(part: Part, value: float | str | None) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, str):
         return plain(value)
-    return f"{value:.4f}" if value <= 1 else number_text(value)
+    return number_text(value) if part.path[:1] == ("simulation",) else f"{value:.4f}"
 
 
 def _title(edit: Edit) -> str:
@@ -120,7 +123,7 @@ def _title(edit: Edit) -> str:
 def _place(path: RowPath, name: str) -> str:
     if path in (PAGES, ()):
         return plain(name)
-    row = path[-1].replace("_", " ") if path[0] in ("simulation", "landing_pages", "visits_per_hour") else path[-1]
+    row = path[-1] if path[0] == "pages" else path[-1].replace("_", " ")
     return plain(f"{row} → {name}" if name else row)
 
 

@@ -22,9 +22,9 @@ class Number(NamedTuple):
 
 
 NUMBERS = (
-    Number("sessions_per_day", "sessions per day", "expected sessions of a simulated day", False),
-    Number("user_pool_size", "users", "the pool that sessions are drawn from", True),
-    Number("batch_size", "step", "simulated seconds per step; another one begins a new run", False),
+    Number("sessions_per_day", "sessions/day", "expected sessions of a simulated day", False),
+    Number("user_pool_size", "user pool size", "users that sessions are drawn from", True),
+    Number("batch_size", "batch size", "simulated seconds per step; another one begins a new run", False),
 )
 
 

@@ -40,10 +40,10 @@ class Change:
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """What is different after it: path, old and new; the steps are 0."""
+        """What is different after it: path, old and new; the steps are 0. Another `batch_size` counts as well."""
         return (
             *differences(0, self.before, self.after, self.renamed),
-            *parameter_differences(0, self.parameters_before, self.parameters_after),
+            *parameter_differences(0, self.parameters_before, self.parameters_after, PARAMETERS),
         )
 
 
@@ -156,7 +156,8 @@ class Workbench:
         if not values.keys() <= PARAMETERS.keys():
             raise ValueError(f"{', '.join(values)}: the parameters are {', '.join(PARAMETERS)}")
         parameters = replace(self.parameters, **values)  # type: ignore[arg-type]
-        return self._changed(", ".join(values), self.config, parameters, gesture=gesture, moment=moment)
+        title = ", ".join(_title(("simulation", name)) for name in values)
+        return self._changed(title, self.config, parameters, gesture=gesture, moment=moment)
 
     # Names and pages.
 
@@ -341,4 +342,6 @@ class Workbench:
 
 
 def _title(path: RowPath, name: str = "") -> str:
-    return f"{path[-1]} → {name}" if name else path[-1]
+    # Names of pages are the user's, keys of the file are words.
+    row = path[-1] if path[0] == "pages" else path[-1].replace("_", " ")
+    return f"{row} → {name}" if name else row

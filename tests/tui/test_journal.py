@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ from .driving import SITE, START, FakeClock, Show, parameters, showing, wait_unt
 if TYPE_CHECKING:
     from pathlib import Path
 
-HOME = ("pages", "home")
+HOME, HOURS = ("pages", "home"), ("visits_per_hour",)
 BENCH = Workbench.of(SITE, parameters())
 
 
@@ -28,6 +29,7 @@ def test_lines_of_edits() -> None:
     bench = (
         BENCH.set_probability(HOME, "product_a", 0.27, moment=START)
         .set_parameters(sessions_per_day=250_000.0)
+        .set_parameters(batch_size=1.0)
         .add_page("offers", HOME, 0.1)
         .remove_name(("ads",), "ad_1")
     )
@@ -35,10 +37,31 @@ def test_lines_of_edits() -> None:
     assert [(line.what, line.old, line.new) for line in lines] == [
         ("remove ads → ad_1", "0.0500", "–"),
         ("add page offers", "–", "0.1000"),
-        ("sessions_per_day", "10,000", "250,000"),
+        ("batch size", "10", "1"),
+        ("sessions per day", "10,000", "250,000"),
         ("home → product_a", "0.1700", "0.2700"),
     ]
-    assert [line.when for line in lines] == ["", "", "", "23 Nov 00:00:00"]
+    assert [line.when for line in lines] == ["", "", "", "", "23 Nov 00:00:00"]
+
+
+def test_an_edit_that_is_not_of_one_value_says_of_how_many() -> None:
+    bench = (
+        BENCH.set_row(HOURS, {str(hour): 1.0 for hour in range(24)})
+        .set_probability(HOURS, "5", 0.1)
+        .rename_name(("ads",), "ad_1", "banner")
+        .rename_page("cart", "basket")
+        .revert_row(HOURS)
+        .revert_all()
+    )
+    lines = [(line.what, line.old, line.new) for line in journal_lines(bench, None)]
+    assert lines == [
+        ("revert everything", "", "3 values"),
+        ("revert visits per hour", "", "24 values"),
+        ("rename page cart to basket", "", "1 value"),
+        ("rename ads → ad_1 to banner", "", "2 values"),
+        ("visits per hour → 5", "0.0417", "0.1000"),
+        ("visits per hour", "", "24 values"),
+    ]
 
 
 def test_lines_of_differences() -> None:
@@ -94,6 +117,23 @@ async def test_rows_are_reverted_and_edits_undone(size: tuple[int, int]) -> None
         await show.until(lambda: show.app.screen is show.main)
         assert not show.main.unsaved
         await show.until(lambda: show.snapshot.config == SITE)
+
+
+async def test_another_step_differs_and_is_put_back_at_a_moment() -> None:
+    async with showing(seconds=3600) as show:
+        show.main.edit(lambda bench: bench.set_parameters(batch_size=20.0))
+        # It begins a new run, at the present moment.
+        await show.until(lambda: show.snapshot.parameters.batch_size == 20)
+        journal = await opened(show)
+        await show.pilot.pause()
+        (row,) = (journal.query_one("#diff", DataTable).get_row_at(0),)
+        assert [str(cell) for cell in row] == ["batch size", "10", "20"]
+        await show.press("x")
+        await show.until(lambda: show.snapshot.parameters.batch_size == 10)
+        assert show.main.bench.done[-1].moment == START + timedelta(hours=1)
+        await show.press("u", "X")
+        assert show.main.bench.done[-1].moment is not None
+        assert "Nothing differs from the loaded config." in show.text
 
 
 async def test_pages_are_reverted_one_by_one() -> None:

@@ -319,7 +319,7 @@ async def test_sizes_outlive_resizing() -> None:
 async def test_what_a_dialog_asks_can_be_answered_on_any_screen(size: tuple[int, int]) -> None:
     async with showing(size, seconds=3600) as show:
         goal = GoalDialog(show.main.bench, Outcome("conversion"), lambda _: None)
-        journal = JournalScreen(lambda: show.main.bench, show.main.edit, show.snapshot.scenario)
+        journal = JournalScreen(lambda: show.main.bench, show.main.edit, lambda: None, show.snapshot.scenario)
         for dialog, controls in ((QuitDialog("Quit without saving"), 3), (goal, 4), (journal, 5)):
             show.app.push_screen(dialog)
             await show.until(lambda dialog=dialog: dialog.is_mounted, "the dialog")  # type: ignore[misc]

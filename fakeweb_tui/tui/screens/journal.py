@@ -1,6 +1,7 @@
 """The journal: every edit, and what differs from the loaded file; each row can be put back."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import ClassVar
 
 from rich.text import Text
@@ -52,11 +53,15 @@ class JournalScreen(ModalScreen[None]):
     """
 
     def __init__(
-        self, bench: Callable[[], Workbench], edit: Callable[[Change], bool], scenario: Scenario | None
+        self,
+        bench: Callable[[], Workbench],
+        edit: Callable[[Change], bool],
+        moment: Callable[[], datetime | None],
+        scenario: Scenario | None,
     ) -> None:
-        """Show what is on the `bench`; `edit` makes a change hold."""
+        """Show what is on the `bench`; `edit` makes a change hold, `moment` is the simulated time."""
         super().__init__()
-        self._bench, self._edit, self._scenario = bench, edit, scenario
+        self._bench, self._edit, self._moment, self._scenario = bench, edit, moment, scenario
         self._diff: list[Line] = []
 
     def compose(self) -> ComposeResult:
@@ -124,24 +129,24 @@ class JournalScreen(ModalScreen[None]):
         at = self.query_one("#diff", DataTable).cursor_row
         if 0 <= at < len(self._diff):
             line = self._diff[at]
-            self._do(lambda bench: _reverted(bench, line))
+            self._do(lambda bench: _reverted(bench, line, self._moment()))
 
     def action_revert_all(self) -> None:
         """Make everything what was loaded."""
-        self._do(Workbench.revert_all)
+        self._do(lambda bench: bench.revert_all(moment=self._moment()))
 
     async def on_button_pressed(self, event: Button.Pressed) -> None:
         """The buttons do what the keys do."""
         await self.run_action(event.button.id or "dismiss")
 
 
-def _reverted(bench: Workbench, line: Line) -> Workbench:
+def _reverted(bench: Workbench, line: Line, moment: datetime | None) -> Workbench:
     """Put one difference back."""
     if line.page:
-        return bench.revert_page(line.page)
+        return bench.revert_page(line.page, moment=moment)
     if line.path[0] == "simulation":
-        return bench.set_parameters(**{line.path[1]: getattr(bench.given, line.path[1])})
-    return bench.revert_row(line.path)
+        return bench.set_parameters(moment=moment, **{line.path[1]: getattr(bench.given, line.path[1])})
+    return bench.revert_row(line.path, moment=moment)
 
 
 def _counted(number: int, what: str) -> str:
