@@ -108,12 +108,13 @@ async def test_a_goal_is_found_shown_and_accepted(size: tuple[int, int]) -> None
         assert show.config == SITE
 
 
-async def test_a_number_goes_to_the_value_at_once() -> None:
+@pytest.mark.parametrize("text", [".25", "25%"])
+async def test_a_number_goes_to_the_value_at_once(text: str) -> None:
     async with showing() as show:
         await show.press("o")
         await show.until(lambda: isinstance(show.app.screen, GoalDialog), "the dialog")
         assert isinstance(show.app.focused, OptionList)
-        await show.press_at_once(*".25", "enter")
+        await show.press_at_once(*text, "enter")
         await show.until(lambda: show.app.screen.has_class("-found"), "the answer")
         summary = show.app.screen.query_one("#summary", Static)
         assert "12.02% → 25.00%" in str(summary.render())

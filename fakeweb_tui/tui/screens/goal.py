@@ -45,7 +45,7 @@ class Proposal:
         return bench.accept(self.config, self.title, made_from=self.made_from, moment=moment)
 
 
-_BEGINS_A_NUMBER = frozenset("0123456789.,")
+_BEGINS_A_NUMBER: frozenset[str | None] = frozenset("0123456789.,")
 _ASKING = "enter seek  i show what moves it  esc cancel"
 _FOUND = "enter accept  esc back to the question"
 
@@ -143,11 +143,14 @@ class GoalDialog(ModalScreen[Proposal | None]):
 
     def on_key(self, event: Key) -> None:
         """Whoever writes a number means the value, also while the list of figures has the focus."""
-        if event.character and event.character in _BEGINS_A_NUMBER and self.query_one(OptionList).has_focus:
-            event.stop()
-            value = self.query_one("#value", Input)
+        value = self.query_one("#value", Input)
+        begins = self.focused is self.query_one(OptionList) and event.character in _BEGINS_A_NUMBER
+        if begins:
             # With the focus all of it is selected, and what is written takes its place.
             focus_at_once(value)
+        # What was written so fast that the list still got it goes on where the number began.
+        if begins or (self.focused is value and event.is_printable):
+            event.stop()
             value.post_message(Key(event.key, event.character))
 
     def on_option_list_option_selected(self) -> None:
