@@ -92,6 +92,17 @@ async def test_numbers_of_the_simulation_are_tuned() -> None:
         assert not show.main.unsaved
 
 
+async def test_keys_that_come_together_each_move_the_focus() -> None:
+    async with showing() as show:
+        await show.press("left_square_bracket")
+        await show.press_at_once("down", "down", "right")
+        await show.pilot.pause()
+        assert show.main.bench.parameters.batch_size == 11
+        await show.press_at_once("up", "down", "up", "right")
+        await show.pilot.pause()
+        assert show.main.bench.parameters.user_pool_size == 11_000
+
+
 async def test_what_the_screen_shows_can_be_typed() -> None:
     async with showing() as show:
         await show.press("left_square_bracket", *"20,000", "enter")
@@ -100,6 +111,25 @@ async def test_what_the_screen_shows_can_be_typed() -> None:
         assert show.main.bench.parameters.user_pool_size == 5_000
         assert "20,000" in show.text
         assert "5,000" in show.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_numbers_by_the_mouse(size: tuple[int, int]) -> None:
+    async with showing(size) as show:
+        await show.press("left_square_bracket")
+        pool = next(field for field in show.main.query(NumberField) if field.number.name == "user_pool_size")
+        line = pool.render_line(0).text
+        await show.pilot.click(pool, offset=(line.index("+"), 0))
+        assert show.main.bench.parameters.user_pool_size == 11_000
+        assert pool.render_line(0).text.rstrip()[-1] == "◆"
+        await show.pilot.click(pool, offset=(line.index("−"), 0))
+        await show.pilot.click(pool, offset=(line.index("−"), 0))
+        assert show.main.bench.parameters.user_pool_size == 8_910
+        await show.pilot.click(pool, offset=(line.index("10,000"), 0))
+        # While a value is typed there are no signs to click.
+        await show.pilot.click(pool, offset=(line.index("−"), 0))
+        await show.press(*"5k", "enter")
+        assert show.main.bench.parameters.user_pool_size == 5_000
 
 
 async def test_a_number_out_of_range_says_what_is_right_and_changes_nothing() -> None:

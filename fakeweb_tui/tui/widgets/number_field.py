@@ -19,8 +19,12 @@ from fakeweb_tui.tui.widgets.entry_row import ENTRY_OPENERS, EntryRow, entry_bin
 if TYPE_CHECKING:
     from textual import events
 
-_LABEL_CELLS = 17
+_LABEL_CELLS = 14
 _VALUE_CELLS = 11
+_LOWER = 1 + _LABEL_CELLS  # where − begins
+_VALUE = _LOWER + 2
+_RAISE = _VALUE + _VALUE_CELLS  # where + begins
+_CLICKED = 0.1
 
 
 class NumberField(EntryRow):
@@ -76,11 +80,13 @@ class NumberField(EntryRow):
         ]
         if self._entry is None:
             color = theme_style(self.app, "primary" if focus else "foreground", bold=focus)
-            segments.append(Segment(f" {number_text(self.value):>{_VALUE_CELLS}} ", color))
+            sign = theme_style(self.app, "primary" if focus else "muted")
+            value = Segment(f"{number_text(self.value):>{_VALUE_CELLS}}", color)
+            segments += [Segment(" −", sign), value, Segment(" +", sign)]
         else:
-            segments += [Segment(" "), *self.draw_entry(_VALUE_CELLS)]
-        sign = "!" if self._entry_invalid else self.mark
-        segments.append(Segment(sign, theme_style(self.app, "browsing")))
+            segments += [Segment("  "), *self.draw_entry(_VALUE_CELLS), Segment(" ")]
+        mark = "!" if self._entry_invalid else self.mark
+        segments.append(Segment(mark, theme_style(self.app, "browsing")))
         return Strip(segments).adjust_cell_length(self.size.width, style).apply_style(style)
 
     def parse(self, text: str) -> float:
@@ -101,7 +107,11 @@ class NumberField(EntryRow):
             self.post_message(self.Changed(self, value, self.gesture))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin an entry on the value."""
-        if event.button == 1 and event.x > _LABEL_CELLS:
-            event.stop()
+        """Begin an entry on the value, nudge it on the signs beside it."""
+        if event.button != 1 or event.x < _LOWER:
+            return
+        event.stop()
+        if _VALUE <= event.x < _RAISE or self._entry is not None:
             self.open_entry()
+        else:
+            self.action_nudge(_CLICKED if event.x >= _RAISE else -_CLICKED)

@@ -38,7 +38,7 @@ class NumbersEditor(VerticalScroll, can_focus=False):
         for field in self.fields:
             yield field
             yield Static(field.number.about, markup=False)
-        yield Static("←→ ±10%  ⇧ ½, ×2  0-9 type", markup=False)
+        yield Static("− + or ←→ ±10%  ⇧ ½, ×2  0-9 type", markup=False)
 
     def on_mount(self) -> None:
         """Show the numbers."""
@@ -58,7 +58,9 @@ class NumbersEditor(VerticalScroll, can_focus=False):
     def action_go(self, by: int) -> None:
         """Focus the field so many above or below."""
         at = min(max(self.fields.index(self._current) + by, 0), len(self.fields) - 1)
-        focus_at_once(self.fields[at], scroll_visible=True)
+        # Not only once the focus is told: the next key may be here already.
+        self._current = self.fields[at]
+        self.focus_control()
 
     def on_descendant_focus(self) -> None:
         """Remember where the user is."""
