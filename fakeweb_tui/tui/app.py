@@ -146,9 +146,14 @@ class FakewebApp(App[None], inherit_bindings=False):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Show a notice; how grave it is, its title says as well as its colour."""
+        """Show a notice; how grave it is, its title says as well as its colour.
+
+        One that says the same again takes the other's place: a drag against a lock says so with every move.
+        """
         sign, word = _GRAVITY.get(severity, ("", ""))
         title = f"{sign} {title or word}".strip()
+        for notice in [each for each in self._notifications if (each.message, each.title) == (message, title)]:
+            self._unnotify(notice, refresh=False)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def action_forget(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from fakeweb_tui.config import BROWSERS, OPERATING_SYSTEMS, SESSION_END, RowPath
+from fakeweb_tui.config import BROWSERS, OPERATING_SYSTEMS, SESSION_END, Row, RowPath
 from fakeweb_tui.tuning import Workbench
 
 NEW_SHARE = 0.1
@@ -34,7 +34,11 @@ class Choice(NamedTuple):
 
 
 def adding(bench: Workbench, path: RowPath, moment: datetime | None) -> Question:
-    """Ask for a name to add to the row at `path`: where rows name pages, a new name is a new page."""
+    """Ask for a name to add to the row at `path`: where rows name pages, a new name is a new page.
+
+    Raises:
+        ValueError: the row has all names that there are.
+    """
     row = bench.config.row(path)
     paged = path[0] in ("pages", "landing_pages")
     if paged:
@@ -44,7 +48,7 @@ def adding(bench: Workbench, path: RowPath, moment: datetime | None) -> Question
         hint = "A page of the site, or the name of a new page"
         title = f"Add to {path[1]}" if path[0] == "pages" else "Add a landing page"
     else:
-        known = [name for name in _KNOWN.get(path, ()) if name not in row]
+        known = _not_yet(path, row)
         hint = "One of these" if known else "A new name"
         title = f"Add to {path[0].replace('_', ' ')}"
 
@@ -57,7 +61,11 @@ def adding(bench: Workbench, path: RowPath, moment: datetime | None) -> Question
 
 
 def renaming(bench: Workbench, path: RowPath, name: str, moment: datetime | None) -> Question:
-    """Ask for another name for what a slider is about: a page in every row, or a name of a category."""
+    """Ask for another name for what a slider is about: a page in every row, or a name of a category.
+
+    Raises:
+        ValueError: the row has all names that there are.
+    """
     if path[0] in ("pages", "landing_pages"):
         page = path[1] if name == SESSION_END else name
 
@@ -65,13 +73,21 @@ def renaming(bench: Workbench, path: RowPath, name: str, moment: datetime | None
             return lambda bench: bench.rename_page(page, new, moment=moment)
 
         return Question(f"Rename page {page}", "Its name, in every row", page, "Rename", [], change_page)
-    row = bench.config.row(path)
-    known = [other for other in _KNOWN.get(path, ()) if other not in row]
+    known = _not_yet(path, bench.config.row(path))
 
     def change(new: str) -> Change:
         return lambda bench: bench.rename_name(path, name, new, moment=moment)
 
     return Question(f"Rename {name}", "One of these" if known else "Its name", name, "Rename", known, change)
+
+
+def _not_yet(path: RowPath, row: Row) -> list[str]:
+    """The names that a row can have and does not; none where they are the user's own."""
+    known = _KNOWN.get(path, ())
+    if known and row.keys() >= set(known):
+        what = path[0].replace("_", " ")
+        raise ValueError(f"all {what} that there are stand here already: {', '.join(known)}")
+    return [name for name in known if name not in row]
 
 
 def removing(path: RowPath, name: str, moment: datetime | None) -> list[Choice]:
@@ -80,7 +96,7 @@ def removing(path: RowPath, name: str, moment: datetime | None) -> list[Choice]:
     def remove_page(page: str) -> Choice:
         return Choice(f"Page {page} from the whole site", lambda bench: bench.remove_page(page, moment=moment))
 
-    title = f"{path[1]} → {name}" if path[0] == "pages" else name
+    title = f"{path[1]} → {name}" if path[0] == "pages" else f"{name} as a landing page"
     here = Choice(f"Only {title}", lambda bench: bench.remove_name(path, name, moment=moment))
     if path[0] == "pages":
         pages = dict.fromkeys(page for page in (name, path[1]) if page != SESSION_END)

@@ -19,6 +19,9 @@ from fakeweb_tui.tui.screens.dialog import LineDialog
 class NameDialog(LineDialog[str]):
     """Asks for a name, with some to choose from; what is wrong with one is shown while the question stays open."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "choose", "choose", show=False, id="name.choose", tooltip="Choose a name from the list"),
+    ]
     DEFAULT_CSS = """
     NameDialog OptionList { height: auto; max-height: 6; border: none; padding: 0; background: $surface; }
     """
@@ -33,6 +36,12 @@ class NameDialog(LineDialog[str]):
         """The names to choose from."""
         if self._known:
             yield OptionList(*(Text(plain(name)) for name in self._known), markup=False, compact=True)
+
+    def action_choose(self) -> None:
+        """Go from the line to the names below it."""
+        for names in self.query(OptionList):
+            names.highlighted = 0
+            names.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take a name that was chosen."""

@@ -1,9 +1,11 @@
 """What a screen offers on which a config is tuned, and the keys for it."""
 
+from collections.abc import Callable
+
 from textual import work
 from textual.binding import Binding, BindingType
 
-from fakeweb_tui.config import Config
+from fakeweb_tui.config import Config, RowPath
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot
@@ -89,20 +91,12 @@ class TuningScreen(EditingScreen):
     @work
     async def action_add_name(self) -> None:
         """Ask for a name to add to the row in focus."""
-        selected = self.query_one(EditorPane).selected
-        if selected is None:
-            self._no_names()
-        else:
-            await self._ask(adding(self.bench, selected[0], self._moment))
+        await self._ask(lambda path, _: adding(self.bench, path, self._moment))
 
     @work
     async def action_rename(self) -> None:
         """Ask for another name for what is in focus."""
-        selected = self.query_one(EditorPane).selected
-        if selected is None:
-            self._no_names()
-        else:
-            await self._ask(renaming(self.bench, *selected, self._moment))
+        await self._ask(lambda path, name: renaming(self.bench, path, name, self._moment))
 
     @work
     async def action_remove(self) -> None:
@@ -119,7 +113,17 @@ class TuningScreen(EditingScreen):
         if place is not None:
             self.edit(choices[place].change)
 
-    async def _ask(self, question: Question) -> None:
+    async def _ask(self, question_about: Callable[[RowPath, str], Question]) -> None:
+        selected = self.query_one(EditorPane).selected
+        if selected is None:
+            self._no_names()
+            return
+        try:
+            question = question_about(*selected)
+        except ValueError as error:
+            self._held_back(str(error))
+            return
+
         def attempt(name: str) -> None:
             question.change(name)(self.bench)
 
@@ -177,7 +181,7 @@ class TuningScreen(EditingScreen):
     def action_journal(self) -> None:
         """Show every edit, and what differs from the loaded config."""
         scenario = self.snapshot.scenario if self.snapshot else None
-        self.app.push_screen(JournalScreen(lambda: self.bench, self.edit, scenario))
+        self.app.push_screen(JournalScreen(lambda: self.bench, self.edit, lambda: self._moment, scenario))
 
     # Sections.
 
