@@ -118,6 +118,7 @@ async def test_numbers_by_the_mouse(size: tuple[int, int]) -> None:
     async with showing(size) as show:
         await show.press("left_square_bracket")
         pool = next(field for field in show.main.query(NumberField) if field.number.name == "user_pool_size")
+        await show.until(lambda: pool.size.width, "its place on the screen")
         line = pool.render_line(0).text
         await show.pilot.click(pool, offset=(line.index("+"), 0))
         assert show.main.bench.parameters.user_pool_size == 11_000
