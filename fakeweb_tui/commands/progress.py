@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SAY_SECONDS = 5.0
 _BAR_SECONDS = 0.1
 _MOST_PAGES = 10
+_UNITS = (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 
 
 class Reporter(Protocol):
@@ -111,10 +112,13 @@ def _state(progress: Progress) -> str:
 
 def _figures(progress: Progress) -> str:
     """Return events, their rate, and bytes."""
-    from rich.filesize import decimal
-
     rate = progress.events / max(progress.seconds, 1e-9)
-    return f"{progress.events:,} events  {rate:,.0f} events/s  {decimal(progress.size)}"
+    return f"{progress.events:,} events  {rate:,.0f} events/s  {_size(progress.size)}"
+
+
+def _size(count: int) -> str:
+    """Return so many bytes in the unit that they have; without a library of the screen."""
+    return next((f"{count / size:,.1f} {unit}" for unit, size in _UNITS if count >= size), f"{count} bytes")
 
 
 def summary(result: Result, seed: int) -> str:

@@ -144,3 +144,11 @@ def test_the_summary_names_the_pages_with_most_events() -> None:
         [*(f"page_{n} {(1 + n % 20) / 420:.1%}" for n in (*range(15, 20), *range(35, 40))), "30 more 57.1%"]
     )
     assert figures == "420 events  210 events/s  431.8 kB  in 2.00 s  xxh128 abc  seed 7"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (1_250_000, "1.2 MB"), (3 * 10**13, "30.0 TB")],
+)
+def test_a_size_has_the_unit_that_fits_it(count: int, text: str) -> None:
+    assert shown._size(count) == text
