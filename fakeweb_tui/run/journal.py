@@ -1,7 +1,8 @@
 """The journal of a run: what `--resume` needs, in a file or an object beside the output.
 
 Its first line says what was asked for, each of the others how far the run had come. A line is written when
-everything that it counts is written, so the last whole one is true of what a killed process has left.
+everything that it counts is written, so the last whole one is true of what a killed process has left. Each begins
+with its checksum (XXH3, 64 bits), so that a damaged journal is not believed.
 """
 
 import json
@@ -14,6 +15,8 @@ from io import FileIO
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
+
+import xxhash
 
 from fakeweb_tui.run.blocks import Position
 from fakeweb_tui.sinks import is_url
@@ -152,7 +155,20 @@ class _ObjectJournal:
 
 def _line(content: Mapping[str, Any]) -> bytes:
     # Names of files need not be text; escaped, they are.
-    return (json.dumps(content) + "\n").encode()
+    text = json.dumps(content).encode()
+    return _sum(text) + b" " + text + b"\n"
+
+
+def _content_of(line: bytes) -> Any:
+    """Return what a line says; ValueError where that is not what was written."""
+    checksum, _, text = line.partition(b" ")
+    if checksum != _sum(text):
+        raise ValueError("the line was changed")
+    return json.loads(text)
+
+
+def _sum(text: bytes) -> bytes:
+    return xxhash.xxh3_64_hexdigest(text).encode()
 
 
 def _note(checkpoint: Checkpoint) -> bytes:
@@ -167,11 +183,11 @@ def read_journal(place: str) -> tuple[dict[str, Any], list[Checkpoint]]:
     """Return what was asked for, and the checkpoints; ResumeError where there is no journal, or a damaged one."""
     try:
         # A process that is killed may leave the last line unfinished.
-        lines = [json.loads(line) for line in _content(place).split(b"\n")[:-1]]
+        lines = [_content_of(line) for line in _content(place).split(b"\n")[:-1]]
         return lines[0], [_checkpoint(line) for line in lines[1:]]
     except FileNotFoundError:
         raise ResumeError(f"{place} is missing: there is nothing to resume") from None
-    except (ValueError, TypeError, KeyError, IndexError, OSError) as error:
+    except (ValueError, IndexError, OSError) as error:
         raise ResumeError(f"{place} cannot be read: begin anew, with --overwrite") from error
 
 

@@ -84,12 +84,7 @@ def earlier_task(place: str) -> Task | None:
     if name is None:
         return None
     head, _ = read_journal(name)
-    try:
-        return _task(place, head, name)
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, ResumeError):
-            raise
-        raise ResumeError(f"{name} cannot be read: begin anew, with --overwrite") from error
+    return _task(place, head, name)
 
 
 def _task(place: str, head: dict[str, Any], name: str) -> Task:

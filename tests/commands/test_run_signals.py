@@ -222,6 +222,22 @@ def test_a_journal_that_is_none(here: Path, journal: bytes) -> None:
     assert names(here) == ["a.jsonl.journal"]
 
 
+def test_a_journal_that_was_changed(here: Path) -> None:
+    with begun(here, "-o", "a.jsonl", "--pace", "600x", *FIXED) as process:
+        until_grown(here / "a.jsonl.part", process)
+        process.terminate()
+        process.communicate(timeout=DEADLINE)
+    journal = here / "a.jsonl.journal"
+    before = journal.read_bytes()
+    left = names(here)
+    for place in (0, 20, before.index(b'"scenario"') + 40, len(before) - 30):
+        journal.write_bytes(before[:place] + bytes([before[place] ^ 1]) + before[place + 1 :])
+        refused = invoke("run", "-o", "a.jsonl", "--resume")
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert refused.stderr == "a.jsonl.journal cannot be read: begin anew, with --overwrite\n"
+        assert names(here) == left
+
+
 def test_workers_write_what_one_process_writes(here: Path) -> None:
     bound = ("--events", "100000", "--sessions-per-day", "2000000", *FIXED, "--quiet")
     one = command(here, *bound)
