@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -583,6 +584,18 @@ async def test_themes_are_chosen_with_the_mouse_too() -> None:
         await show.pilot.click(ThemeList, offset=(3, 1))
         await closed(show)
         assert show.app.theme == "contrast"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+@pytest.mark.parametrize("key", ["ctrl+o", "c", "t", "question_mark"])
+async def test_a_dialog_without_buttons_is_left_by_the_mouse(key: str, size: tuple[int, int]) -> None:
+    async with showing(size, seconds=3600) as show:
+        await show.press(key)
+        way_out = re.compile("esc (close|cancel|back) ─+╯")
+        await show.until(lambda: way_out.search(show.text), "the dialog")
+        found, y = next((found, y) for y, line in enumerate(show.lines) if (found := way_out.search(line)))
+        await show.pilot.click(offset=(found.start() + 1, y))
+        await closed(show)
 
 
 async def test_a_theme_that_is_only_looked_at_is_not_remembered() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widget import Widget
 
 from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.widgets.day_curve import DayCurve
@@ -52,6 +53,16 @@ async def test_a_click_on_a_name_shows_its_section(size: tuple[int, int]) -> Non
             focused = show.main.focused
             assert focused is not None
             assert show.editor in focused.ancestors
+
+
+async def test_only_the_strip_says_what_it_is_for() -> None:
+    async with showing((120, 40)) as show:
+        slider = await show.focus("home", "product_a")
+        await show.pilot.hover(show.editor, offset=(5, 0))
+        assert "another section" in str(show.editor.tooltip)
+        await show.pilot.hover(slider, offset=(20, 0))
+        # It would lie on the sliders below.
+        assert not any(widget.tooltip for widget in (slider, *slider.ancestors) if isinstance(widget, Widget))
 
 
 async def test_a_section_is_tuned_while_the_simulation_runs() -> None:

@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Static
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.tui.format import clock_text
+from fakeweb_tui.tui.hints import hints
 from fakeweb_tui.tui.judged import JudgedLine, judged_lines
 from fakeweb_tui.tui.styles import theme_style
 
@@ -51,7 +52,8 @@ class FiguresScreen(ModalScreen[None]):
         """Since when is counted, and the figures."""
         with Vertical() as box:
             box.border_title = "Figures"
-            box.border_subtitle = "≈ fits  ▲ above  ▼ below the prediction  · too little to tell  esc close"
+            signs = "≈ fits  ▲ above  ▼ below the prediction  · too little to tell  "
+            box.border_subtitle = hints(signs, "esc close", "screen.dismiss")
             yield Static("", markup=False)
             yield DataTable(cursor_type="row")
 

@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fakeweb_tui.tui.hints import hints
 from fakeweb_tui.tui.styles import theme_style
 
 KeyRow = tuple[str, str]
@@ -76,7 +77,7 @@ class HelpScreen(ModalScreen[None]):
         """Keys, then words."""
         with VerticalScroll() as box:
             box.border_title = "Keys and words"
-            box.border_subtitle = "esc close"
+            box.border_subtitle = hints("", "esc close", "screen.dismiss")
             yield Static(self._table(self._keys, "primary"))
             yield Static("")
             yield Static(self._table(list(MOUSE), "primary"))

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from fakeweb_tui.config import ConfigError
 from fakeweb_tui.terminal_text import PLAIN, plain
+from fakeweb_tui.tui.hints import hints
 from fakeweb_tui.tui.opening import Entry, Kind, Opened, entries, files, kind_of, load, path_of, sites
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.telling import tell
@@ -81,7 +82,7 @@ class OpenDialog(ModalScreen[Opened | None]):
         """The line, what there is, and what is wrong."""
         with Vertical() as box:
             box.border_title = Content(plain(self._title))
-            box.border_subtitle = "↑↓ choose · enter open · → complete · esc cancel"
+            box.border_subtitle = hints("↑↓ choose · enter open · → complete · ", "esc cancel", "screen.cancel")
             yield Label("A path (~ is your home), or a part of a name in the list", markup=False)
             yield Input(id="line", restrict=PLAIN, suggester=_PathSuggester(self._kinds))
             yield OptionList(markup=False, compact=True)

@@ -15,6 +15,7 @@ from textual.theme import Theme
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from fakeweb_tui.tui.hints import hints
 from fakeweb_tui.tui.palette import fallback_variables
 
 _SAMPLE = ("bar", "now", "landing", "browsing", "goal")
@@ -65,7 +66,7 @@ class ThemeDialog(ModalScreen[None]):
         """The list, and how to leave it."""
         with Vertical() as box:
             box.border_title = "Theme"
-            box.border_subtitle = "↑↓ look  enter keep  esc back"
+            box.border_subtitle = hints("↑↓ look  enter keep  ", "esc back", "screen.cancel")
             width = max(len(theme.name) for theme in self._themes)
             yield ThemeList(*(Option(_sample(theme, width), id=theme.name) for theme in self._themes))
 

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import MouseMove
 
 from fakeweb_tui.config import RowPath
 from fakeweb_tui.tui.goals import Influence
@@ -34,6 +35,7 @@ _NAME_KEYS = Content(" ").join(
         ("l", "lock", "lock"),
     )
 )
+_STRIP_TIP = Text("[ and ], or a click on a name in the border: another section")
 _BORDER_CELLS = 6  # corners, line and spaces beside a title
 
 
@@ -48,7 +50,6 @@ class EditorPane(Vertical, can_focus=False):
 
     def __init__(self, bench: Workbench, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
-        self.tooltip = Text("[ and ], or a click on a name in the border: another section")
         self._bench = bench
         self._editors: dict[int, Editor] = {}
         self._section = 0
@@ -134,6 +135,10 @@ class EditorPane(Vertical, can_focus=False):
         """Lock the probability in focus, or unlock it."""
         if self.selected:
             self.post_message(LockChanged(*self.selected))
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Tell what the strip is for where it stands: on a control in focus it would lie on what is changed."""
+        self.tooltip = _STRIP_TIP if event.screen_y == self.region.y else None
 
     def on_resize(self) -> None:
         """Name as many sections as there is room for."""
