@@ -164,7 +164,8 @@ class MainScreen(ArrangedScreen):
 
     def watch_hinting(self, hinting: bool) -> None:
         """Show the hint, or take it away for good."""
-        self.set_class(hinting, "-hinting")
+        # A class of the screen would have all widgets styled anew, which the first key would wait for.
+        self.query_one("#hint").set_class(hinting, "-hinting")
 
     # The simulation.
 
