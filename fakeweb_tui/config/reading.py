@@ -13,6 +13,7 @@ from yaml.nodes import MappingNode, Node
 
 from fakeweb_tui.config.document import (
     TAG,
+    Document,
     compose,
     duplicate_key,
     entries,
@@ -271,8 +272,12 @@ def parse_config(text: str | bytes, name: str) -> Config:
     Raises ConfigError with every problem of the text, in its order.
     """
     document = read_document(text, name)
-    root = compose(document)
-    problems = Problems(name)
+    return config_of(document, compose(document))
+
+
+def config_of(document: Document, root: MappingNode) -> Config:
+    """Return the Config that a document with this root holds; ConfigError as `parse_config`."""
+    problems = Problems(document.name)
     find_duplicates(root, problems)
     values: dict[str, Any] = _read_sections(root, problems)
     simulation = _read_simulation(root, problems)

@@ -7,12 +7,21 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node
 
-from fakeweb_tui.config.document import compose, entries, mapping, number_text, scalar, serialised
+from fakeweb_tui.config.document import (
+    Document,
+    compose,
+    entries,
+    mapping,
+    number_text,
+    read_document,
+    scalar,
+    serialised,
+)
 from fakeweb_tui.config.files import write_file
 from fakeweb_tui.config.in_place import NotInPlaceError, parameter_text, text_in_place
 from fakeweb_tui.config.model import Config
 from fakeweb_tui.config.problems import ConfigError, Problems
-from fakeweb_tui.config.reading import SECTION_OF, parse_config
+from fakeweb_tui.config.reading import SECTION_OF, config_of, parse_config
 from fakeweb_tui.config.rules import KEYS, SIMULATION
 
 _DIGITS = 12
@@ -48,6 +57,15 @@ def _in_file_order(ours: Mapping[str, MappingNode]) -> list[tuple[str, MappingNo
     return [(section, ours[section]) for section in (*KEYS, SIMULATION) if section in ours]
 
 
+def _held_by(document: Document) -> tuple[Config, MappingNode] | None:
+    """Return the config that a document holds, and its nodes; None where it holds none."""
+    try:
+        root = compose(read_document(document.text, document.name))
+        return config_of(document, root), root
+    except ConfigError:
+        return None
+
+
 def _reads_as(config: Config, text: str) -> bool:
     try:
         return parse_config(text, config.document.name) == config
@@ -62,16 +80,11 @@ def render_config(config: Config) -> str:
     file is written anew: keys that are not ours are kept, comments are lost. Raises ValueError for a config that
     no file can hold (only the constructor makes such).
     """
-    document = config.document
-    try:
-        original = parse_config(document.text, document.name)
-    except ConfigError:
-        original, root = None, None
-    else:
-        root = compose(document)
-    if original == config:
-        return document.text
-    if original is not None and root is not None:
+    held = _held_by(config.document)
+    if held is not None:
+        original, root = held
+        if original == config:
+            return config.document.text
         # A row of plain decimals may have moved by an ulp in normalising; then the decimals read as the same.
         for digits in (_DIGITS, None):
             try:
@@ -80,7 +93,7 @@ def render_config(config: Config) -> str:
                 break
             if _reads_as(config, text):
                 return text
-    text = _fresh(config, root)
+    text = _fresh(config, held[1] if held else None)
     if _reads_as(config, text):
         return text
     msg = "this config has no text that reads as the same config"
