@@ -7,11 +7,11 @@ from datetime import datetime
 import numpy as np
 
 from fakeweb_tui.config import Config
+from fakeweb_tui.live.tally import Tally
 from fakeweb_tui.markov import Codes
 from fakeweb_tui.scenario import Edit, Scenario, Setting, differences
 from fakeweb_tui.simulation import Batch, Parameters, Walk, page_codes
 from fakeweb_tui.statistics import Counts, Observation, Snapshot, Version
-from fakeweb_tui.tally import Tally
 
 # As fast as possible, about 20,000 events at a time: computed within a few milliseconds, so that an edit is
 # obeyed and a key is answered within a frame.

@@ -7,14 +7,14 @@ from fakeweb_tui.config import Config
 from fakeweb_tui.markov import Codes, Floats
 from fakeweb_tui.simulation import HOUR_US, MICROSECONDS
 from fakeweb_tui.verification.chi_square import FEWEST, Cell, Comparison, not_judged
-from fakeweb_tui.verification.visits import Visits
+from fakeweb_tui.verification.sessions import LoggedSessions
 
 _BIN_US = 300 * MICROSECONDS
 _FEWEST_BINS = 4
 _LARGEST_DEVIATION = 37.0  # beyond it the tail of a normal distribution is no number
 
 
-def compare_hours(visits: Visits, config: Config) -> Comparison:
+def compare_hours(sessions: LoggedSessions, config: Config) -> Comparison:
     """Compare in which hours sessions start.
 
     Births are more regular than independent ones (the whole part of their rate is born for certain), and how much
@@ -23,19 +23,19 @@ def compare_hours(visits: Visits, config: Config) -> Comparison:
     this cannot be, it is that of independent births.
     """
     section, unit = "visits_per_hour", "sessions"
-    if visits.unclear:
-        return not_judged(section, unit, visits.unclear)
+    if sessions.unclear:
+        return not_judged(section, unit, sessions.unclear)
     # A stretch has to be many steps long, or the ends of steps matter.
-    length = _BIN_US if visits.step_us * 2 <= _BIN_US else HOUR_US
-    first = -(-visits.known_since // length)
-    last = visits.known_until // length
-    begun = visits.log.time[visits.starts] // length
+    length = _BIN_US if sessions.step_us * 2 <= _BIN_US else HOUR_US
+    first = -(-sessions.known_since // length)
+    last = sessions.known_until // length
+    begun = sessions.log.time[sessions.starts] // length
     counts = np.bincount((begun - first)[(begun >= first) & (begun < last)], minlength=max(0, last - first))
     hour = np.arange(first, last) * length // HOUR_US % 24
     bins = np.bincount(hour, minlength=24).astype(np.float64)
     total = np.bincount(hour, counts, minlength=24)
     # Sessions whose user was in the site just before are not counted as starts.
-    seen = np.array([np.exp(-behind.exposure) for behind in visits.successors])
+    seen = np.array([np.exp(-behind.exposure) for behind in sessions.successors])
     weight = bins * config.visits_per_hour * seen
     if total[weight == 0].any():
         names = [str(hour) for hour in np.flatnonzero(total * (weight == 0))]

@@ -7,7 +7,7 @@ import numpy as np
 from fakeweb_tui.markov import Floats
 from fakeweb_tui.verification.chi_square import Cell, Comparison, compare, not_judged
 from fakeweb_tui.verification.grid import grid_origin
-from fakeweb_tui.verification.visits import Visits
+from fakeweb_tui.verification.sessions import LoggedSessions
 
 _FELT = 1e-6
 """A chance to meet the limit on a session's steps above which ends of sessions are not judged."""
@@ -16,45 +16,45 @@ _CLUMP, _MANY = 3, 50
 moves on, their number is about normal."""
 
 
-def compare_landings(visits: Visits) -> Comparison:
+def compare_landings(sessions: LoggedSessions) -> Comparison:
     """Compare where sessions land.
 
     Where sessions are not named, only those are counted before which their user was away. Whether that is so does
     not depend on where they land.
     """
-    if visits.unclear:
-        return not_judged("landing_pages", "sessions", visits.unclear)
-    pages = visits.chain.matrix.pages
-    landed = np.bincount(visits.log.page[visits.starts], minlength=len(pages)).astype(np.float64)
-    return compare("landing_pages", "sessions", pages, landed, visits.chain.matrix.landing)
+    if sessions.unclear:
+        return not_judged("landing_pages", "sessions", sessions.unclear)
+    pages = sessions.chain.matrix.pages
+    landed = np.bincount(sessions.log.page[sessions.starts], minlength=len(pages)).astype(np.float64)
+    return compare("landing_pages", "sessions", pages, landed, sessions.chain.matrix.landing)
 
 
-def compare_moves(visits: Visits) -> Iterator[Comparison]:
+def compare_moves(sessions: LoggedSessions) -> Iterator[Comparison]:
     """Compare where sessions go from each page: to another page, or nowhere before the session ends.
 
     Yields:
         One comparison per page, and last one of the moves that the config does not have.
     """
-    matrix = visits.chain.matrix
+    matrix = sessions.chain.matrix
     pages, count = matrix.pages, len(matrix.pages)
-    if visits.unclear:
-        yield not_judged("pages", "moves", visits.unclear)
-        yield not_judged("other moves", "moves", visits.unclear)
+    if sessions.unclear:
+        yield not_judged("pages", "moves", sessions.unclear)
+        yield not_judged("other moves", "moves", sessions.unclear)
         return
-    followed = visits.followed
+    followed = sessions.followed
     observed = np.zeros((count, count + 1))
     np.add.at(observed, (followed.page, followed.target), 1)
     by_hour = np.zeros((24, count))
     np.add.at(by_hour, (followed.hour, followed.page), 1)
     expected = np.zeros((count, count + 1))
     for hour in np.flatnonzero(by_hour.any(axis=1)):
-        targets = visits.successors[hour].targets()
+        targets = sessions.successors[hour].targets()
         full = np.concatenate([targets, 1.0 - targets.sum(axis=1, keepdims=True)], axis=1)
         expected += by_hour[hour][:, None] * full
     possible = np.concatenate([matrix.arrivals > 0, matrix.rows[:, -1:] > 0], axis=1)
-    if visits.chain.cut_short > _FELT:
+    if sessions.chain.cut_short > _FELT:
         possible[:, -1] = False
-    elif visits.log.session is None:
+    elif sessions.log.session is None:
         possible[:, -1] = True
     names = (*pages, "(end)")
     for row, page in enumerate(pages):
@@ -99,7 +99,7 @@ def _excess_p(seen: float, foreseen: float) -> float:
     return float(ndtr((foreseen - seen) / np.sqrt(2 * foreseen + (0.05 * foreseen) ** 2)))
 
 
-def compare_dwell(visits: Visits) -> Iterator[Comparison]:
+def compare_dwell(sessions: LoggedSessions) -> Iterator[Comparison]:
     """Compare how many steps sessions stay on each page before they move to another one.
 
     Staying emits no event, so it shows in the time between events only, and exactly only where that lies on a grid
@@ -108,24 +108,24 @@ def compare_dwell(visits: Visits) -> Iterator[Comparison]:
     Yields:
         One comparison per page, or one that says why there are none.
     """
-    origin = grid_origin(visits.log.time, visits.step_us)
-    if visits.unclear or origin is None:
-        off_grid = f"the times are on no grid of {visits.step_us / 1e6:g} s (see --batch-size)"
-        yield not_judged("dwell", "moves", visits.unclear or off_grid)
+    origin = grid_origin(sessions.log.time, sessions.step_us)
+    if sessions.unclear or origin is None:
+        off_grid = f"the times are on no grid of {sessions.step_us / 1e6:g} s (see --batch-size)"
+        yield not_judged("dwell", "moves", sessions.unclear or off_grid)
         return
-    counted = visits.chain.matrix.arrivals > 0
+    counted = sessions.chain.matrix.arrivals > 0
     count = len(counted)
-    followed = visits.followed
-    step = (visits.strands.time - origin) // visits.step_us
+    followed = sessions.followed
+    step = (sessions.strands.time - origin) // sessions.step_us
     lag = (np.append(step[1:], 0) - step)[followed.place]
-    moved = (followed.target < count) & (lag <= visits.quiet_steps)
+    moved = (followed.target < count) & (lag <= sessions.quiet_steps)
     moved[moved] = counted[followed.page[moved], followed.target[moved]]
-    observed = np.zeros((visits.quiet_steps + 1, count))
+    observed = np.zeros((sessions.quiet_steps + 1, count))
     np.add.at(observed, (lag[moved], followed.page[moved]), 1)
     expected = np.zeros_like(observed)
     for hour in np.unique(followed.hour):
         begun = np.bincount(followed.page[followed.hour == hour], minlength=count)
-        expected += visits.successors[hour].lags(counted) * begun
+        expected += sessions.successors[hour].lags(counted) * begun
     names = [f"{steps} steps" for steps in range(len(observed))]
-    for place, page in enumerate(visits.chain.matrix.pages):
+    for place, page in enumerate(sessions.chain.matrix.pages):
         yield compare(f"dwell.{page}", "moves", names, observed[:, place], expected[:, place])

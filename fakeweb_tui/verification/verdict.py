@@ -17,7 +17,7 @@ from fakeweb_tui.verification.hours import compare_hours
 from fakeweb_tui.verification.moves import compare_dwell, compare_landings, compare_moves
 from fakeweb_tui.verification.order import check_duplicates, check_order
 from fakeweb_tui.verification.people import compare_people
-from fakeweb_tui.verification.visits import Visits
+from fakeweb_tui.verification.sessions import LoggedSessions
 
 
 @dataclass(frozen=True)
@@ -114,25 +114,25 @@ def judge(log: Log, expectation: Expectation, faults: Faults) -> Verdict:
         return Verdict(0, 0, None, None, False, 0.0, faults, (), expectation.significance)
     chain = AbsorbingChain(TransitionMatrix.of(expectation.config), expectation.max_session_steps)
     step_us = round(expectation.batch_size * MICROSECONDS)
-    visits = Visits(log, chain, step_us)
-    *moves, other_moves = compare_moves(visits)
+    sessions = LoggedSessions(log, chain, step_us)
+    *moves, other_moves = compare_moves(sessions)
     alone = [
         other_moves,
-        compare_landings(visits),
-        compare_hours(visits, expectation.config),
+        compare_landings(sessions),
+        compare_hours(sessions, expectation.config),
         *compare_people(log, expectation.config),
     ]
     sections = (
         Section("pages", tuple(moves)),
-        Section("dwell", tuple(compare_dwell(visits))),
+        Section("dwell", tuple(compare_dwell(sessions))),
         *(Section(part.section, (part,)) for part in alone),
     )
     return Verdict(
         len(log),
         log.users,
-        *visits.ends,
+        *sessions.ends,
         log.session is not None,
-        visits.overlap,
+        sessions.overlap,
         faults,
         sections,
         expectation.significance,

@@ -21,7 +21,7 @@ _MOST_EXCESS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
-class Visits:
+class LoggedSessions:
     """The events of a log, as far as they can be told apart.
 
     Attributes:
