@@ -368,3 +368,16 @@ def hostile_config(pages: int) -> Config:
     site = {**built_in, "pages": rows, "landing_pages": {names[0]: 0.5, names[6]: 0.5}}
     site["utm_sources"] = dict.fromkeys(HOSTILE_NAMES, 0.1)
     return parse_config(yaml.safe_dump(site, sort_keys=False, allow_unicode=True), "[/x]\x1b[2J/[red].yml")
+
+
+def linked_pages(pages: int) -> Config:
+    """A site of so many pages, each of which leads to the next one and, of many, to others far away."""
+    names = [f"page_{number:02}" for number in range(pages)]
+    rows: dict[str, dict[str, float]] = {}
+    for at, name in enumerate(names):
+        others = {names[(at * 7 + 3) % pages], names[(at * 3 + 1) % pages], names[min(at + 1, pages - 1)]} - {name}
+        rows[name] = dict.fromkeys(sorted(others), 0.6 / len(others)) if others else {}
+        rows[name] |= {name: 0.2, SESSION_END: 0.2 if others else 0.8}
+    built_in = yaml.safe_load(SITE.document.text)
+    site = {**built_in, "pages": rows, "landing_pages": {names[0]: 1.0}}
+    return parse_config(yaml.safe_dump(site, sort_keys=False), "linked.yml")

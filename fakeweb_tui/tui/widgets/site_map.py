@@ -160,7 +160,7 @@ class SiteMap(ScrollView, can_focus=True):
                 self._ending.setdefault(line, []).append(number)
         self._renew_looks()
         self.virtual_size = Size(self._layout.width, self._top + self._layout.height + END_LINES)
-        self._show_cursor()
+        self._show_cursor(center=True)
 
     # Moving about.
 
@@ -205,10 +205,12 @@ class SiteMap(ScrollView, can_focus=True):
         if self.is_mounted:
             self.post_message(self.Moved())
 
-    def _show_cursor(self) -> None:
+    def _show_cursor(self, center: bool = False) -> None:
         if self._layout.boxes:
             box = self._layout.boxes[self.page]
-            self.scroll_to_region(Region(box.x, self._top + box.y, box.width, box.height), animate=False)
+            region = Region(box.x, self._top + box.y, box.width, box.height)
+            # By force: right after a resize, the scroll bars are not there yet.
+            self.scroll_to_region(region, animate=False, force=True, center=center)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the box or the line under the pointer; where the cursor is already, ask for the sliders."""

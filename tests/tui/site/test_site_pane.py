@@ -10,7 +10,7 @@ from fakeweb_tui.tui.widgets.flow_list import FlowList
 from fakeweb_tui.tui.widgets.log_pane import FilterLine
 from fakeweb_tui.tui.widgets.site_pane import SitePane
 
-from ..driving import SITE, Show, hostile_config, showing
+from ..driving import SITE, Show, hostile_config, linked_pages, showing
 
 DAY = 24 * 3600
 
@@ -79,6 +79,15 @@ async def test_the_figures_of_a_narrow_box_stay_apart() -> None:
         pane = await open_map(show)
         assert pane.map.active[0] > 0
         assert re.search(rf"100% +{pane.map.active[0]}●", show.text)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_a_large_map_begins_at_the_chosen_page(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=3600, config=linked_pages(60)) as show:
+        site_map = (await open_map(show)).map
+        assert site_map.max_scroll_y > 0
+        await show.until(lambda: "┏" in show.text, "the page under the cursor")
+        assert "»page_00" in show.text
 
 
 async def test_the_list_tells_what_is_observed_and_configured() -> None:
