@@ -49,7 +49,7 @@ class FakewebApp(App[None], inherit_bindings=False):
     TITLE = "fakeweb-tui"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "change_theme", "theme", id="theme", show=False, tooltip="Choose the colours"),
+        Binding("t", "change_theme", "theme", id="theme", tooltip="Choose the colours"),
         Binding(
             "ctrl+p", "command_palette", "menu", key_display="^p", id="palette", tooltip="Search all commands"
         ),
@@ -263,14 +263,14 @@ class FakewebApp(App[None], inherit_bindings=False):
     def action_help(self) -> None:
         """Show the page of keys and words, or close it."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self._keys()))
+            self.push_screen(HelpScreen(self._keys(here=True), self._keys(here=False)))
 
-    def _keys(self) -> list[KeyRow]:
-        """Every key that does something now, with what it does."""
+    def _keys(self, *, here: bool) -> list[KeyRow]:
+        """Every key that does something now, with what it does: those of what has the focus, or all others."""
         rows: dict[str, list[str]] = {}
-        for _, binding, _, tooltip in self.screen.active_bindings.values():
+        for node, binding, _, tooltip in self.screen.active_bindings.values():
             what = tooltip or binding.tooltip
-            if what:
+            if what and here != isinstance(node, App | Screen):
                 rows.setdefault(what, []).append(self.get_key_display(binding))
         return [(" ".join(dict.fromkeys(keys)), what) for what, keys in rows.items()]
 

@@ -17,7 +17,7 @@ from fakeweb_tui.statistics import Counts
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.memory import recall
 from fakeweb_tui.tui.screens.go_to import GoToDialog
-from fakeweb_tui.tui.screens.help import HelpScreen
+from fakeweb_tui.tui.screens.help import WORDS, HelpScreen
 from fakeweb_tui.tui.screens.journal import JournalScreen
 from fakeweb_tui.tui.screens.quit import QuitDialog
 from fakeweb_tui.tui.screens.save import SaveDialog
@@ -423,7 +423,7 @@ async def test_quitting_from_a_dialog_with_unsaved_edits_asks() -> None:
 def listed(show: Show) -> dict[str, str]:
     """What the help says, and for which keys."""
     assert isinstance(show.app.screen, HelpScreen)
-    return {what: keys for keys, what in show.app.screen._keys}
+    return {what: keys for keys, what in show.app.screen.here + show.app.screen.everywhere}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (170, 60), (40, 12)])
@@ -468,6 +468,20 @@ async def test_help_names_the_keys_of_the_pane_in_focus() -> None:
         await opened(show, "question_mark", HelpScreen)
         assert "Raise the probability by 0.01" not in listed(show)
         assert listed(show)["Back to the newest event"] == "home"
+        assert isinstance(show.app.screen, HelpScreen)
+        assert ("home", "Back to the newest event") in show.app.screen.here
+
+
+async def test_help_stands_in_two_columns_where_there_is_room() -> None:
+    async with showing((200, 60)) as show:
+        await opened(show, "question_mark", HelpScreen)
+        line = next(line for line in show.lines if "In this pane" in line)
+        assert "With the mouse" in line
+        # Without scrolling all is seen.
+        assert show.app.screen.query_one(VerticalScroll).max_scroll_y == 0
+        assert WORDS[-1][1] in show.text
+        await show.pilot.resize_terminal(120, 40)
+        await show.until(lambda: not any("In this pane" in line and "With" in line for line in show.lines))
 
 
 # The palette.

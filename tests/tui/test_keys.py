@@ -9,7 +9,14 @@ from fakeweb_tui.tui.widgets.keys import Keys
 
 from .driving import Show, showing
 
-ALL = "␣ pause +- speed g go to u undo o goal j journal e export ^s save m map / filter ^p menu ? help ^q quit"
+ALL = (
+    "␣ pause n step +- speed g go to u undo o goal j journal e export v A/B ^o open ^s save d hours m map"
+    " z maximise / filter t theme ^p menu ? help ^q quit"
+)
+SOME = (
+    "␣ pause +- speed g go to u undo o goal j journal e export v A/B ^o open ^s save m map / filter"
+    " ^p menu ? help ^q quit"
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +24,7 @@ ALL = "␣ pause +- speed g go to u undo o goal j journal e export ^s save m map
     [
         (40, "␣ pause u undo ^p menu ? help ^q quit"),
         (80, "␣ pause +- speed g go to u undo e export ^s save m map ^p menu ? help ^q quit"),
+        (120, SOME),
         (len(ALL) + 1, ALL),
     ],
 )
@@ -92,6 +100,8 @@ async def test_the_pane_that_is_gone_to_has_the_next_key() -> None:
 async def test_an_open_entry_hides_the_keys_that_it_keeps() -> None:
     async with showing((160, 24)) as show:
         await show.press("5")
-        await show.until(lambda: show.lines[-1].rstrip() == "^s save ^p menu ^q quit", "the keys that still act")
+        await show.until(
+            lambda: show.lines[-1].rstrip() == "^o open ^s save ^p menu ^q quit", "the keys that still act"
+        )
         await show.press("escape")
         await show.until(lambda: show.lines[-1].rstrip() == ALL, "all keys")

@@ -48,7 +48,7 @@ ARRANGING_KEYS: list[BindingType] = [
     Binding("escape", "leave_site", "back", id="leave_site", show=False, tooltip="Back from the site map"),
     Binding("tab", "pane(1)", "next pane", id="next_pane", show=False, tooltip="Go to the next pane"),
     Binding("shift+tab", "pane(-1)", "previous pane", id="previous_pane", show=False, tooltip="Go back a pane"),
-    Binding("z", "maximise", "maximise", id="maximise", show=False, tooltip="All the room for the pane in focus"),
+    Binding("z", "maximise", "maximise", id="maximise", tooltip="All the room for the pane in focus"),
     *(
         Binding(
             key,

@@ -1,12 +1,13 @@
 """The page of keys and words."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -14,6 +15,9 @@ from fakeweb_tui.tui.hints import hints
 from fakeweb_tui.tui.styles import theme_style
 
 KeyRow = tuple[str, str]
+"""Keys, and what they do."""
+
+_BESIDE_WIDTH = 130  # from here on, keys and words stand side by side
 
 MOUSE = (
     ("drag a bar", "set the probability; the others of its page give way"),
@@ -64,27 +68,41 @@ class HelpScreen(ModalScreen[None]):
 
         & > VerticalScroll {
             width: 90; max-width: 96%; height: auto; max-height: 94%;
-            padding: 0 2; border: round $primary; background: $surface;
+            padding: 0 2; border: round $primary; background: $surface; scrollbar-size-vertical: 1;
         }
+        & Vertical { width: 1fr; height: auto; padding: 0 1; }
+        & .heading { text-style: bold underline; }
+        & .table { margin-bottom: 1; }
+        &.-beside > VerticalScroll { width: 190; layout: horizontal; & .table:last-of-type { margin: 0; } }
     }
     """
 
-    def __init__(self, keys: list[KeyRow]) -> None:
+    def __init__(self, here: list[KeyRow], everywhere: list[KeyRow]) -> None:
         super().__init__()
-        self._keys = keys
+        self.here, self.everywhere = here, everywhere
 
     def compose(self) -> ComposeResult:
-        """Keys, then words."""
+        """Keys, those of the pane in focus first; then the mouse, and words."""
         with VerticalScroll() as box:
             box.border_title = "Keys and words"
             box.border_subtitle = hints("", "esc close", "screen.dismiss")
-            yield Static(self._table(self._keys, "primary"))
-            yield Static("")
-            yield Static(self._table(list(MOUSE), "primary"))
-            yield Static("")
-            yield Static(self._table(list(WORDS), "foreground"))
+            with Vertical():
+                yield from self._titled("In this pane", self.here, "primary")
+                yield from self._titled("Everywhere", self.everywhere, "primary")
+            with Vertical():
+                yield from self._titled("With the mouse", MOUSE, "primary")
+                yield from self._titled("Words and signs", WORDS, "foreground")
 
-    def _table(self, rows: list[KeyRow], color: str) -> Table:
+    def on_resize(self) -> None:
+        """Show keys and words side by side where there is room."""
+        self.set_class(self.size.width >= _BESIDE_WIDTH, "-beside")
+
+    def _titled(self, title: str, rows: Sequence[KeyRow], color: str) -> ComposeResult:
+        if rows:
+            yield Static(title, classes="heading")
+            yield Static(self._table(rows, color), classes="table")
+
+    def _table(self, rows: Sequence[KeyRow], color: str) -> Table:
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True, justify="right")
         table.add_column()

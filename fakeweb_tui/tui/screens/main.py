@@ -69,7 +69,7 @@ class MainScreen(ArrangedScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", key_display="␣", id="pause", tooltip="Let time stand still, or go on"),
-        Binding("n", "step", "step", id="step", show=False, tooltip="Pause, and let the next step happen"),
+        Binding("n", "step", "step", id="step", tooltip="Pause, and let the next step happen"),
         Binding(
             "plus,equals_sign",
             "speed(1)",
@@ -105,7 +105,6 @@ class MainScreen(ArrangedScreen):
             "view",
             "hours",
             id="view",
-            show=False,
             tooltip="Hour of day, last 24 hours, or a calendar of days",
         ),
         *ARRANGING_KEYS,

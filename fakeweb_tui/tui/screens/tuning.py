@@ -57,7 +57,6 @@ TUNING_KEYS: list[BindingType] = [
         "variants",
         "A/B",
         id="variants",
-        show=False,
         tooltip="Compare the config as edited with the one last loaded or saved",
     ),
     Binding(
@@ -66,7 +65,6 @@ TUNING_KEYS: list[BindingType] = [
         "open",
         key_display="^o",
         id="open",
-        show=False,
         tooltip="Open a site, a config, or a scenario to be played",
     ),
     Binding("ctrl+s", "save", "save", key_display="^s", id="save", tooltip="Save the tuned config as YAML"),

@@ -6,7 +6,27 @@ from textual.screen import Screen
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
-_LONGEST_KEPT = ("quit", "help", "command_palette", "pause", "undo", "save", "export", "speed(1)", "site", "go_to")
+_LONGEST_KEPT = (
+    "quit",
+    "help",
+    "command_palette",
+    "pause",
+    "undo",
+    "save",
+    "export",
+    "speed(1)",
+    "site",
+    "go_to",
+    "filter",
+    "goal",
+    "journal",
+    "open",
+    "variants",
+    "change_theme",
+    "view",
+    "maximise",
+    "step",
+)
 """The actions whose keys are kept where room is short, the most important one first; others go before them."""
 
 
