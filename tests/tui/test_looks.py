@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+from textual.command import CommandList
 from textual.widgets import Input, OptionList, Static
 
 from fakeweb_tui.tui.app import FakewebApp
@@ -26,7 +27,16 @@ from fakeweb_tui.tui.widgets.site_pane import SitePane
 from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.users import vocabulary
 
-from .driving import SITE, hostile_config, parameters, screen_lines, simulated, wait_until, when_shown
+from .driving import (
+    SITE,
+    hostile_config,
+    linked_pages,
+    parameters,
+    screen_lines,
+    simulated,
+    wait_until,
+    when_shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -64,9 +74,10 @@ def looks_as_before(
     theme: str = "night",
     config: Config = SITE,
     prepare: Prepare | None = None,
+    seconds: float = MOMENT,
 ) -> bool:
     """Compare the app at a fixed moment, standing still, after some keys."""
-    live = simulated(MOMENT, config)
+    live = simulated(seconds, config)
     app = FakewebApp(config, parameters(), live)
     app.animation_level = "none"
     app.theme = theme
@@ -76,13 +87,18 @@ def looks_as_before(
         if prepare:
             main = pilot.app.screen
             await prepare(pilot)
+            for line in pilot.app.screen.query(Input):
+                line.cursor_blink = False
             await wait_until(pilot, lambda: main.query_one(Histogram).up_to_date, "the chart")
 
     return snap_compare(app, terminal_size=size, run_before=shown)
 
 
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+
+
 @pytest.mark.parametrize("theme", ["night", "paper"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 def test_main_screen(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
     assert looks_as_before(snap_compare, size, theme=theme)
 
@@ -106,14 +122,6 @@ def test_edited(snap_compare: Compare) -> None:
         await wait_until(pilot, lambda: main.snapshot and main.snapshot.clock.minute == 8, "some steps")
 
     assert looks_as_before(snap_compare, (170, 46), prepare=prepare)
-
-
-def test_help(snap_compare: Compare) -> None:
-    async def prepare(pilot: Pilot[None]) -> None:
-        await pilot.press("question_mark")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen), "help")
-
-    assert looks_as_before(snap_compare, (120, 60), prepare=prepare)
 
 
 @pytest.mark.parametrize("theme", ["ember", "mist"])
@@ -193,7 +201,7 @@ async def _map(pilot: Pilot[None]) -> None:
     await pilot.press("m")
     pane = pilot.app.screen.query_one(SitePane)
     await wait_until(pilot, lambda: pane.map.flows is not None, "the flows")
-    await wait_until(pilot, lambda: "┏ »" in "".join(screen_lines(pilot.app)), "the map")
+    await wait_until(pilot, lambda: "┏" in "".join(screen_lines(pilot.app)), "the map")
     await wait_until(pilot, lambda: pane.map._fitted == pane.map.size, "the map in its room")
 
 
@@ -233,7 +241,115 @@ SCREENS = {
 
 
 @pytest.mark.parametrize("theme", ["night", "paper"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 @pytest.mark.parametrize("name", SCREENS)
 def test_screens(snap_compare: Compare, name: str, size: tuple[int, int], theme: str) -> None:
     assert looks_as_before(snap_compare, size, theme=theme, prepare=SCREENS[name])
+
+
+async def _last_hours(pilot: Pilot[None]) -> None:
+    await pilot.press("d", "tab", "tab", "left", "left", "left")
+
+
+async def _calendar(pilot: Pilot[None]) -> None:
+    await pilot.press("d", "d", "tab", "tab", "z", "up", "left")
+
+
+async def _log(pilot: Pilot[None]) -> None:
+    await pilot.press("tab", "tab", "tab", "z", "down", "down")
+
+
+async def _user(pilot: Pilot[None]) -> None:
+    await _inspector(pilot)
+    await pilot.press("u")
+    path = pilot.app.screen.query_one("#path")
+    await wait_until(pilot, lambda: "User" in str(path.border_title), "the user")
+
+
+async def _hours(pilot: Pilot[None]) -> None:
+    await pilot.press("]", "]", "right", "right", "shift+up")
+    main = pilot.app.screen
+    assert isinstance(main, MainScreen)
+    await wait_until(pilot, lambda: main.up_to_date, "the edit")
+
+
+async def _numbers(pilot: Pilot[None]) -> None:
+    await pilot.press("left_square_bracket")
+
+
+async def _help(pilot: Pilot[None]) -> None:
+    await pilot.press("question_mark")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen), "help")
+
+
+async def _hint(pilot: Pilot[None]) -> None:
+    main = pilot.app.screen
+    assert isinstance(main, MainScreen)
+    main.hinting = True
+
+
+async def _themes(pilot: Pilot[None]) -> None:
+    await pilot.press("t")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, ThemeDialog), "the themes")
+
+
+async def _palette(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+p", *"the")
+    options = pilot.app.screen.query_one(CommandList)
+    await wait_until(pilot, lambda: options.option_count > 1, "the commands")
+
+
+async def _no_match(pilot: Pilot[None]) -> None:
+    await pilot.press("slash", *"browser_name:Netscape")
+    await wait_until(pilot, lambda: "None of the events" in "".join(screen_lines(pilot.app)), "the empty log")
+
+
+class Picture(NamedTuple):
+    """A screen at one size in one theme."""
+
+    name: str
+    size: tuple[int, int]
+    theme: str
+    prepare: Prepare | None = None
+    seconds: float = MOMENT
+    config: Config = SITE
+
+
+PICTURES = (
+    Picture("main", (80, 24), "contrast"),
+    Picture("main", (120, 40), "colorblind"),
+    Picture("main", (200, 60), "contrast"),
+    Picture("last hours", (80, 24), "paper", _last_hours),
+    Picture("last hours", (200, 60), "night", _last_hours),
+    Picture("maximised calendar", (120, 40), "paper", _calendar, 5 * 86400 + MOMENT),
+    Picture("maximised log", (80, 24), "night", _log),
+    Picture("user", (80, 24), "night", _user, 3 * 86400 + MOMENT),
+    Picture("user", (200, 60), "paper", _user, 3 * 86400 + MOMENT),
+    Picture("hours edited", (80, 24), "paper", _hours),
+    Picture("numbers", (120, 40), "paper", _numbers),
+    Picture("help", (80, 24), "paper", _help),
+    Picture("help", (120, 40), "night", _help),
+    Picture("help", (200, 60), "paper", _help),
+    Picture("hint", (80, 24), "paper", _hint),
+    Picture("themes", (80, 24), "contrast", _themes),
+    Picture("palette", (80, 24), "paper", _palette),
+    Picture("begin", (80, 24), "night", None, 0),
+    Picture("begin", (200, 60), "paper", None, 0),
+    Picture("no match", (120, 40), "paper", _no_match),
+    Picture("map of two pages", (80, 24), "paper", _map, MOMENT, linked_pages(2)),
+    Picture("map of sixty pages", (200, 60), "night", _map, MOMENT, linked_pages(60)),
+)
+
+
+@pytest.mark.parametrize(
+    "picture", PICTURES, ids=lambda picture: f"{picture.name}-{picture.size[0]}-{picture.theme}"
+)
+def test_pictures(snap_compare: Compare, picture: Picture) -> None:
+    assert looks_as_before(
+        snap_compare,
+        picture.size,
+        theme=picture.theme,
+        config=picture.config,
+        prepare=picture.prepare,
+        seconds=picture.seconds,
+    )
