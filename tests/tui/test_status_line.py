@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -70,6 +73,40 @@ async def test_slow_rates_have_a_decimal() -> None:
     rate = live.snapshot().events_per_second
     assert 0 < rate < 10
     assert f" {rate:.1f} events/s" in await line(live.snapshot())
+
+
+async def test_the_course_of_the_rate() -> None:
+    shown, numbers = simulated(9 * 3600, running=True).snapshot(), count(0, 5)
+    async with alone(StatusLine(), (120, 2)) as (status, pilot):
+
+        async def course(*rates: float, run: int = 0) -> str:
+            """The bars after some rates, each of which stands for half a second."""
+            for rate in rates:
+                status.snapshot = replace(shown, run=run, number=next(numbers), events_per_second=rate)
+            await pilot.pause()
+            bars: str = status.render_line(0).text.partition("×600")[2].partition(f" {rates[-1]:.0f} ev/s")[0]
+            return bars
+
+        status.forecast = Forecast(SITE, parameters())
+        assert (await course(80, 160)).strip() == ""
+        assert await course(80, 160, 10, 0.001, 320) == "         ▄▂▄▁▁█"
+        assert await course(*range(10, 150, 10)) == "   ▂▂▃▃▄▅▅▆▆▇▇█"
+        # Another run has a course of its own.
+        assert (await course(80, 160, run=1)).strip() == ""
+        assert (await course(80, 160, 40, run=2)).strip() == "█▂"
+
+
+@pytest.mark.parametrize(("width", "name", "room"), [(99, "", False), (100, "", True), (165, "n" * 30, False)])
+async def test_the_course_is_left_out_where_there_is_no_room_for_it(width: int, name: str, room: bool) -> None:
+    shown = simulated(9 * 3600, running=True).snapshot()
+    async with alone(StatusLine(), (width, 2)) as (status, pilot):
+        status.forecast, status.config_name = Forecast(SITE, parameters()), name
+        for number in range(0, 50, 5):
+            status.snapshot = replace(shown, number=number, events_per_second=200)
+        await pilot.pause()
+        text: str = status.render_line(0).text
+        assert ("█████ 200 ev" in text) == room
+        assert name in text
 
 
 @pytest.mark.parametrize("speed", SPEEDS)

@@ -1,5 +1,7 @@
 """The line at the top: what the simulation is doing, in figures."""
 
+from collections import deque
+
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -8,14 +10,17 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import reach_of
-from fakeweb_tui.tui.format import clock_text, compact, percent, speed_name
+from fakeweb_tui.tui.format import RISING, clock_text, compact, percent, speed_name
 from fakeweb_tui.tui.styles import theme_style
 
 _FULL_WIDTH, _ROOMY_WIDTH = 160, 100
+_COURSE_CELLS = 12
+_SNAPSHOTS_PER_CELL = 5
 
 
 class StatusLine(Widget):
-    """Running or paused, simulated time, speed, events/s, events, active sessions, conversion, and the config."""
+    """Running or paused, simulated time, speed, events/s and their course, events, active sessions, conversion,
+    and the config."""
 
     DEFAULT_CSS = """
     StatusLine {
@@ -31,6 +36,19 @@ class StatusLine(Widget):
     config_name: reactive[str] = reactive("")
     edits: reactive[int] = reactive(0)
     """Rows that differ from the saved config."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rates: deque[float] = deque(maxlen=_COURSE_CELLS)
+        self._next_rate = 0
+
+    def watch_snapshot(self, before: Snapshot | None, after: Snapshot | None) -> None:
+        """Keep the course of the rate, two points per second or so."""
+        if after is None or before is None or before.run != after.run:
+            self._rates.clear()
+        elif after.running and after.number >= self._next_rate:
+            self._next_rate = after.number + _SNAPSHOTS_PER_CELL
+            self._rates.append(after.events_per_second)
 
     def on_mount(self) -> None:
         """Say what the figures are to whoever points at them."""
@@ -63,6 +81,7 @@ class StatusLine(Widget):
         line.append(gap + speed_name(snapshot.speed), theme_style(self.app, "primary", bold=True))
         number = "{:,.0f}".format if full else compact
         rate = f"{snapshot.events_per_second:,.1f}" if snapshot.events_per_second < 10 else None
+        before_rate = len(line) + len(gap)
         line.append(f"{gap}{rate or number(snapshot.events_per_second)} {'events/s' if full else 'ev/s'}", muted)
         line.append(f"{gap}{number(snapshot.total.events)}{' events' if roomy else ''}", muted)
         line.append(f"{gap}{number(snapshot.active)} {'active sessions' if full else 'active'}", muted)
@@ -75,7 +94,18 @@ class StatusLine(Widget):
             line.append(f"{gap}{self.edits} {rows} edited", theme_style(self.app, "browsing"))
         if full:
             line.append(f"{gap}{plain(self.config_name)}", muted)
+        course = Text(self._course(), theme_style(self.app, "bar"))
+        if roomy and line.cell_len + len(course) <= self.size.width:
+            line = line[:before_rate] + course + line[before_rate:]
         return line
+
+    def _course(self) -> str:
+        """The last rates as small bars, where there are some."""
+        if len(self._rates) < 2:
+            return ""
+        top = max(self._rates) or 1.0
+        bars = "".join(RISING[max(int(rate > 0), round(rate / top * 8))] for rate in self._rates)
+        return f"{bars:>{_COURSE_CELLS}} "
 
     @staticmethod
     def _conversion(snapshot: Snapshot) -> str:
