@@ -87,3 +87,16 @@ async def test_hostile_names_are_shown_as_text() -> None:
         await show.pilot.pause()
         assert "[/x]" in show.text
         assert "\x1b" not in show.text
+
+
+async def test_the_border_tells_what_it_is_and_what_is_drawn_on_stays_free() -> None:
+    async with showing() as show:
+        editor = show.editor
+        await show.pilot.hover(editor, offset=(20, 0))
+        await show.until(lambda: "a click on a name" in " ".join(show.text.split()), "the tooltip")
+        await show.press("]", "]")
+        curve = show.main.query_one(DayCurve)
+        await show.pilot.hover(curve, offset=(5, 5))
+        around = [widget for widget in curve.ancestors_with_self if isinstance(widget, Widget)]
+        assert editor in around
+        assert not any(widget.tooltip for widget in around)
