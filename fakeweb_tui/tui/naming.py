@@ -96,8 +96,8 @@ def removing(path: RowPath, name: str, moment: datetime | None) -> list[Choice]:
     def remove_page(page: str) -> Choice:
         return Choice(f"Page {page} from the whole site", lambda bench: bench.remove_page(page, moment=moment))
 
-    title = f"{path[1]} → {name}" if path[0] == "pages" else f"{name} as a landing page"
-    here = Choice(f"Only {title}", lambda bench: bench.remove_name(path, name, moment=moment))
+    title = f"Only the move {path[1]} → {name}" if path[0] == "pages" else f"Only {name} as a landing page"
+    here = Choice(title, lambda bench: bench.remove_name(path, name, moment=moment))
     if path[0] == "pages":
         pages = dict.fromkeys(page for page in (name, path[1]) if page != SESSION_END)
         return [here, *map(remove_page, pages)]

@@ -103,7 +103,7 @@ RUNS = [
             lambda b: b.rename_page("offers", "deals"),
         ),
         Kind(
-            [(DELETE, "(?s)Only home.*Cancel"), (f"{DOWN}{ENTER}", "4 rows edited")],
+            [(DELETE, "(?s)Only the move home.*Cancel"), (f"{DOWN}{ENTER}", "4 rows edited")],
             lambda b: b.remove_page("deals"),
         ),
         Kind([("u", "5 rows edited")], lambda b: b.undo()),

@@ -51,7 +51,8 @@ class ExportEvents(ModalScreen[Result | None]):
         & Input { background: $panel; }
         & RadioSet { border: none; padding: 0; background: $surface; }
         & .problem { height: auto; color: $text-error; }
-        & ProgressBar { height: 1; }
+        & ProgressBar { height: 1; visibility: hidden; }
+        &.-exporting ProgressBar { visibility: visible; }
         & #bar { width: 1fr; }
         & Horizontal { height: auto; align-horizontal: right; }
         & Button { margin-left: 2; }
@@ -127,6 +128,7 @@ class ExportEvents(ModalScreen[Result | None]):
             return
         self._say("")
         self._exporting = True
+        self.add_class("-exporting")
         self.query_one("#export", Button).disabled = True
         self._export(task)
 
@@ -168,6 +170,7 @@ class ExportEvents(ModalScreen[Result | None]):
             self._leave()
             return
         self.query_one("#export", Button).disabled = False
+        self.remove_class("-exporting")
         self._tell(0.0)
         self._say(problem)
 

@@ -25,7 +25,7 @@ from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tuning import Workbench
 from fakeweb_tui.tuning.outcomes import Goal, Outcome
 
-_LABEL_CELLS = 40
+_LABEL_CELLS = 50
 _BESIDE_LABEL = 21  # cells that the value, the list and the box take
 
 
