@@ -48,6 +48,8 @@ from .driving import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from textual.app import ComposeResult
+
 HOME = ("pages", "home")
 MORE_BUY = SITE.with_row(HOME, {**SITE.pages["home"], "product_a": 0.27, "session_end": 0.16})
 DEMO = Scenario(SITE, parameters(seed=3), differences(6, SITE, MORE_BUY), end=START + timedelta(minutes=2))
@@ -177,6 +179,24 @@ async def test_a_part_of_a_name_opens_a_site() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+async def test_how_things_are_is_remembered_while_a_site_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    composed = MainScreen.compose
+
+    def compose(screen: MainScreen) -> ComposeResult:
+        # The moment for it comes now and then: also before the screen has its panes.
+        app = screen.app
+        assert isinstance(app, FakewebApp)
+        app._keep()
+        yield from composed(screen)
+
+    async with showing((170, 46)) as show:
+        monkeypatch.setattr(MainScreen, "compose", compose)
+        await opened(show)
+        await show.press(*"bank", "enter")
+        main = await another_site(show, "bank site")
+        assert main.config == load_site("bank")
+
+
 async def test_the_list_is_chosen_from_by_keys_and_by_mouse() -> None:
     async with showing((120, 40)) as show:
         await opened(show)

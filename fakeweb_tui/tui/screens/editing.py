@@ -27,7 +27,7 @@ class EditingScreen(Screen[None]):
     """Steers the config of a live simulation. What is in force stands on the `bench`; everything that the user
     changes makes another bench, which `show_bench` shows."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False, init=False)
 
     def __init__(self, config: Config, parameters: Parameters, live: LiveSimulation) -> None:
         super().__init__()
