@@ -21,6 +21,8 @@ _FEW_ROWS = 5  # up to here, each may have a label
 _GROUPS = (2, 3, 6)  # hours that may stand together
 _LINES = "_─▔"
 """The line of the prediction in the lower, middle and upper third of a cell, told from any bar."""
+_FLOATING = "▁"
+"""The lowest of them where no bar is below it, for which it could be taken there: in some fonts `_` is broken."""
 _NOW = "▴"
 
 
@@ -158,9 +160,9 @@ def draw_chart(
                 cells += [(left + x, row, marker) for x in range(across.bar)]
     x, y, markers = zip(*cells, strict=True)
     figure.draw(figure.signal(list(x), list(y), marker=list(markers)))
-    chart = Text.from_ansi(figure.build().string(), no_wrap=True, end="")
-    lines = chart.split("\n")[:rows]
-    return Text("\n", no_wrap=True, end="").join([*lines, _hours(across, first_hour, current, cursor, palette)])
+    lines = figure.build().string().splitlines()[:rows]
+    chart = Text.from_ansi("\n".join(lines), no_wrap=True, end="")
+    return chart.append("\n").append_text(_hours(across, first_hour, current, cursor, palette))
 
 
 def _empty_figure(across: Across, rows: int, scale: Scale, palette: Palette) -> Any:
@@ -200,7 +202,8 @@ def _column(
     if part:
         column.append(plotext.marker(RISING[part], color))
     line = min(rows - 1, int(predicted * rows))
-    sign = _LINES[min(2, int((predicted * rows - line) * 3))]
+    third = min(2, int((predicted * rows - line) * 3))
+    sign = _FLOATING if third == 0 and line > whole else _LINES[third]
     # A cell has two colours, so a bar that ends in the line's cell ends at the line or below it, unless nothing of
     # the bar would be left.
     if line < whole or (line == whole and part >= 4):

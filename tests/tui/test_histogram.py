@@ -96,6 +96,8 @@ def test_the_line_is_where_the_prediction_is() -> None:
         for hour, columns in enumerate(cells(draw_chart(78, rows + 1, NONE, predicted, 0, PALETTE), 78)):
             row, third = divmod(hour, part)
             sign = LINES[1 if part == 1 and hour < HOURS - 1 else third if part > 1 else 2]
+            # Above the lowest row there is nothing that it could be taken for.
+            sign = "▁" if sign == "_" and row else sign
             assert ["".join(column) for column in columns] == [f"{sign:>{row + 1}}".ljust(rows)] * 2
 
 
@@ -214,7 +216,7 @@ def test_any_chart_fits_and_has_a_sign_for_what_is_there(
         filled = "".join(columns[0]).rstrip()
         assert all(column == columns[0] for column in columns)
         assert filled
-        assert " " not in filled.rstrip(LINES).rstrip()
+        assert " " not in filled.rstrip(LINES + "▁").rstrip()
 
 
 def test_an_hour_is_the_mean_of_its_days() -> None:
