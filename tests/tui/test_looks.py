@@ -13,6 +13,7 @@ from textual.command import CommandList
 from textual.widgets import Input, OptionList, Static
 
 from fakeweb_tui.tui.app import FakewebApp
+from fakeweb_tui.tui.screens.fit import FitDialog
 from fakeweb_tui.tui.screens.help import HelpScreen
 from fakeweb_tui.tui.screens.inspector import Inspector
 from fakeweb_tui.tui.screens.main import MainScreen
@@ -187,6 +188,29 @@ def test_dialogs(snap_compare: Compare, name: str, theme: str) -> None:
             line.cursor_blink = False
 
     assert looks_as_before(snap_compare, (80, 24), theme=theme, prepare=prepare)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_fit_dialog(snap_compare: Compare, size: tuple[int, int], tmp_path: Path) -> None:
+    log = tmp_path / "access.csv"
+    log.write_text("ts,who,url,ua\n2026-11-23 00:00:11,a,/home,Chrome\n")
+
+    async def prepare(pilot: Pilot[None]) -> None:
+        dialog = FitDialog(log)
+        pilot.app.push_screen(dialog)
+        await wait_until(pilot, lambda: dialog.has_class("-asking"), "the columns")
+        for line in dialog.query(Input):
+            line.cursor_blink = False
+
+    assert looks_as_before(snap_compare, size, prepare=prepare)
+
+
+def test_numbers(snap_compare: Compare) -> None:
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.press("left_square_bracket", "down", "right")
+        await wait_until(pilot, lambda: "11,000" in "".join(screen_lines(pilot.app)), "the numbers")
+
+    assert looks_as_before(snap_compare, (80, 24), prepare=prepare)
 
 
 def test_hostile_names(snap_compare: Compare) -> None:

@@ -46,7 +46,7 @@ class LogForm(Horizontal):
         & > Vertical { height: auto; width: 1fr; }
         & > #right { margin-left: 2; }
         & Horizontal { height: 1; }
-        & Label { width: 12; }
+        & Label { width: 13; }
         & Select, & Input { width: 1fr; }
     }
     """
