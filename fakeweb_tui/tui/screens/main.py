@@ -132,7 +132,7 @@ class MainScreen(ArrangedScreen):
     def compose(self) -> ComposeResult:
         """One status line, four panes, the keys."""
         roles = page_roles(self.config)
-        yield StatusLine()
+        yield StatusLine(id="status")
         tabs = Tabs(*(Tab(name, id=f"tab-{pane}") for name, pane in zip(_TAB_NAMES, PANES, strict=True)))
         # The focus is the pane's, also after a click on its tab.
         tabs.can_focus = False

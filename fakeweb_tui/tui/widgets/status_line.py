@@ -37,8 +37,8 @@ class StatusLine(Widget):
     edits: reactive[int] = reactive(0)
     """Rows that differ from the saved config."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - as in Textual
+        super().__init__(id=id)
         self._rates: deque[float] = deque(maxlen=_COURSE_CELLS)
         self._next_rate = 0
 
