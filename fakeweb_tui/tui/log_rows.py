@@ -29,6 +29,11 @@ class LogRow(NamedTuple):
         """The event alone."""
         return self.batch.slice(self.at, self.at + 1)
 
+    @property
+    def dated(self) -> str:
+        """Its time, behind its day."""
+        return f"{self.batch.timestamp[self.at].item():%d %b} {self.time}"
+
 
 def log_rows(batch: Batch, pool: UserPool) -> Iterator[LogRow]:
     """Yield the events of a batch as rows, oldest first."""

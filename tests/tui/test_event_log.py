@@ -137,6 +137,14 @@ async def test_rows_say_what_the_event_says() -> None:
         assert log.rows[0].source in line
 
 
+@pytest.mark.parametrize(("width", "day"), [(144, "24 Nov "), (120, "")])
+async def test_where_there_is_room_a_row_says_its_day(width: int, day: str) -> None:
+    live = simulated(26 * 3600)
+    async with alone(event_log(), (width, 12)) as (log, _):
+        log.snapshot = live.snapshot()
+        assert shown(log)[1].startswith(f"{day}{log.rows[0].time}▸")
+
+
 async def test_standing_still_shows_all_that_is_known_of_a_step() -> None:
     live = simulated(18 * 3600, params=parameters(sessions_per_day=100_000))
     async with alone(event_log(), SIZE) as (log, _):
@@ -248,7 +256,7 @@ async def test_the_cursor_stays_at_its_event() -> None:
             look(4)
             await pilot.pause(0)
             assert log.rows[log.cursor] is chosen
-            assert next(line for line in shown(log) if "▸" in line).startswith(chosen.time + "▸")
+            assert next(line for line in shown(log) if "▸" in line).startswith(chosen.dated + "▸")
         await pilot.press("pageup", "up")
         assert log.rows[log.cursor or 0] is not chosen
         await pilot.press("end")

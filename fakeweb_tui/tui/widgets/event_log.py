@@ -30,6 +30,7 @@ _READABLE_ROWS = 4  # per snapshot: about as many as can be followed
 _LOOKED_THROUGH = 400  # events per snapshot: so many are kept, and searched where there is a filter
 _BURST_ROWS = 24  # sessions move step by step, so events come in bursts; after a lull, as many can be read at once
 _PRECISE_WIDTH = 100  # from here on, times are shown to the microsecond
+_DATED_WIDTH = 135  # and from here on with their day: at full speed, each row is of another
 _DEVICE_WIDTH = 62  # from here on, there is room for more than the operating system
 _SMALLEST_COLUMN = 14  # less of a long column says nothing
 _HEADER_HEIGHT = 8  # a lower log has no room for titles
@@ -258,7 +259,8 @@ class EventLog(ScrollView, can_focus=True):
         width = self._width
         apart = SIGN_CELLS if width >= _DEVICE_WIDTH else 1
         page = max(6, min(22, self._longest_page + 2 + apart))
-        columns = [("time", 16 if width >= _PRECISE_WIDTH else 9), ("page", page), ("source", 10)]
+        time = 23 if width >= _DATED_WIDTH else 16 if width >= _PRECISE_WIDTH else 9
+        columns = [("time", time), ("page", page), ("source", 10)]
         columns += [("device", 27), ("user", 32), ("place", 24)] if width >= _DEVICE_WIDTH else [("os", 8)]
         fitting: list[tuple[str, int]] = []
         for name, cells in columns:
@@ -305,6 +307,8 @@ class EventLog(ScrollView, can_focus=True):
     def _cell(self, row: LogRow, name: str, cells: int) -> str:
         if name == "page":
             text = signed(self.roles.get(row.page), plain(f"/{row.page}"), apart=self._width >= _DEVICE_WIDTH)
+        elif name == "time" and self._width >= _DATED_WIDTH:
+            text = row.dated
         else:
             text = getattr(row, name)
         return set_cell_size(text, cells - 1) + " "
