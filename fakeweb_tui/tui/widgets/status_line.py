@@ -83,7 +83,7 @@ class StatusLine(Widget):
         rate = f"{snapshot.events_per_second:,.1f}" if snapshot.events_per_second < 10 else None
         before_rate = len(line) + len(gap)
         line.append(f"{gap}{rate or number(snapshot.events_per_second)} {'events/s' if full else 'ev/s'}", muted)
-        line.append(f"{gap}{number(snapshot.total.events)}{' events' if roomy else ''}", muted)
+        line.append(f"{gap}{number(snapshot.total.events)}{' events' if roomy else ' ev'}", muted)
         line.append(f"{gap}{number(snapshot.active)} {'active sessions' if full else 'active'}", muted)
         goal = theme_style(self.app, "goal", bold=True)
         line.append(f"{gap}{'conversion' if full else 'conv'} {self._conversion(snapshot)}", goal)
