@@ -36,12 +36,8 @@ def _no_guessing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep the themes, the files and the wishes for colour of whoever runs the tests out of them."""
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(home / ".state"))
+def _own_surroundings(_own_home: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the wishes for colour of whoever runs the tests out of them, and start no app for the first time."""
     # Not the first run: that one has a hint.
     remember(Memory(hinted=True))
     monkeypatch.delenv("NO_COLOR", raising=False)
