@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeweb_tui.events import DictRenderer
-from fakeweb_tui.paths import session_path, user_sessions
+from fakeweb_tui.session_paths import session_path, user_sessions
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import duration
 from fakeweb_tui.tui.screens.inspector import Inspector

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fakeweb_tui.events import DictRenderer, Event
-from fakeweb_tui.paths import Pageview, SessionPath, session_path, user_paths, user_sessions
+from fakeweb_tui.session_paths import Pageview, SessionPath, session_path, user_paths, user_sessions
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text, duration

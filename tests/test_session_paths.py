@@ -8,8 +8,8 @@ import pytest
 
 from fakeweb_tui import paths
 from fakeweb_tui.config import Config, load_config
-from fakeweb_tui.paths import Pageview, session_path, user_paths, user_sessions
 from fakeweb_tui.scenario import Scenario, differences
+from fakeweb_tui.session_paths import Pageview, session_path, user_paths, user_sessions
 from fakeweb_tui.simulation import Batch, Parameters, joined, session_birth_step
 
 START = datetime(2026, 11, 23)
