@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from fakeweb_tui import paths
 from fakeweb_tui.config import Config, load_config
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.session_paths import Pageview, session_path, user_paths, user_sessions
@@ -82,7 +81,7 @@ def test_sessions_of_a_user() -> None:
 
 
 def test_a_long_scenario_is_searched_from_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "SCANNED_SESSIONS", 1000)
+    monkeypatch.setattr("fakeweb_tui.session_paths.SCANNED_SESSIONS", 1000)
     user = int(ALL.user[-1])
     numbers, since = user_sessions(SCENARIO, user)
     assert START < since < END
