@@ -70,15 +70,11 @@ def _file() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         path, copy = Path(folder) / "events.jsonl", Path(folder) / "copy"
 
-        def ours() -> float:
-            path.unlink(missing_ok=True)
-            began = perf_counter()
-            _run("-o", str(path), events=FILE_EVENTS)
-            return path.stat().st_size / (perf_counter() - began)
-
-        def ready_made() -> float:
+        def write_ready_made() -> float:
             copy.unlink(missing_ok=True)
-            piece, size = bytes(1 << 21), path.stat().st_size
+            with path.open("rb") as file:
+                piece = file.read(1 << 21)
+            size = path.stat().st_size
             began = perf_counter()
             with copy.open("wb", buffering=0) as file:
                 for _ in range(size // len(piece)):
@@ -86,6 +82,20 @@ def _file() -> Iterator[Row]:
                 os.fsync(file.fileno())
             return size / (perf_counter() - began)
 
+        def ours() -> float:
+            # Memory that was just given back is had again faster, in a virtual machine several times as fast.
+            write_ready_made()
+            path.unlink()
+            copy.unlink()
+            began = perf_counter()
+            _run("-o", str(path), events=FILE_EVENTS)
+            return path.stat().st_size / (perf_counter() - began)
+
+        def ready_made() -> float:
+            write_ready_made()
+            return write_ready_made()
+
+        _run("-o", str(path), events=FILE_EVENTS)
         made, written = in_turn(REPEATS, ours, ready_made)
         ratio = Sample.of(a / b for a, b in zip(made.values, written.values, strict=True))
         note = f"× {ratio.median:.2f} of ready-made bytes"
