@@ -8,7 +8,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
-from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.terminal_text import cut, plain
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -124,7 +124,7 @@ def _size(count: int) -> str:
 def summary(result: Result, seed: int) -> str:
     """Return what was made, in two lines: of many pages those with the most events."""
     shown, events = dict(Counter(result.pages).most_common(_MOST_PAGES)), max(1, result.progress.events)
-    named = [f"{plain(page)} {count / events:.1%}" for page, count in result.pages.items() if page in shown]
+    named = [f"{cut(plain(page))} {count / events:.1%}" for page, count in result.pages.items() if page in shown]
     others = len(result.pages) - len(shown)
     if others:
         named.append(f"{others} more {1 - sum(shown.values()) / events:.1%}")

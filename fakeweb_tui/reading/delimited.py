@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from fakeweb_tui.config.problems import listed
 from fakeweb_tui.reading.columns import Layout
 from fakeweb_tui.reading.faults import Faults, ReadingError
 from fakeweb_tui.reading.rows import Rows
@@ -17,7 +18,6 @@ from fakeweb_tui.reading.rows import Rows
 _SEPARATORS = ",;\t|"
 _BLOCK = 8 << 20
 _SEEN = 1 << 20
-_NAMES, _LONGEST_NAME = 8, 40
 
 
 def delimited_names(stream: io.BufferedReader) -> list[str]:
@@ -77,17 +77,11 @@ def check_columns(source: str, names: list[str], layout: Layout, faults: Faults)
     """Note columns that should not be there; ReadingError where one that is wanted is missing."""
     missing = [name for name in layout.wanted if name not in names]
     if missing:
-        raise ReadingError(f"{source}: there is no column {_listed(missing)}; there are {_listed(names)}")
+        raise ReadingError(f"{source}: there is no column {listed(missing)}; there are {listed(names)}")
     if layout.strict:
         for name in names:
             if name not in layout.wanted:
                 faults.add("columns that are not in the schema", source, 1, f"unknown column {name!r}")
-
-
-def _listed(names: list[str]) -> str:
-    some = [repr(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…") for name in names[:_NAMES]]
-    more = len(names) - len(some)
-    return ", ".join(some) + (f" and {more} more" if more else "")
 
 
 def _decoded(rows: Rows, faults: Faults) -> Rows:
