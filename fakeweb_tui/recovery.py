@@ -1,10 +1,12 @@
 """Edits that survive a crash: written down as they happen, and offered back at the next start.
 
-Each running app has a file of its own, a scenario (see `scenario_file`) with a line per edit. It holds a lock on
-it, which ends with the process however that ends: a file that nobody holds is what a crash left.
+Each running app has a file of its own: a scenario (see `scenario_file`) with a line per edit, and among these also
+lines that say what is known beside it (`Aside`), of which the last one counts. The app holds a lock on the file,
+which ends with the process however that ends: a file that nobody holds is what a crash left.
 """
 
 import fcntl
+import json
 import os
 import threading
 from dataclasses import dataclass
@@ -17,8 +19,10 @@ import platformdirs
 from fakeweb_tui.config import ConfigError
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.scenario_file import edit_line, parse_scenario, read_scenario, render_scenario
+from fakeweb_tui.tuning import Lock
 
 _SUFFIX = ".scenario.jsonl"
+_ASIDE = "aside"
 
 
 def default_directory() -> Path:
@@ -26,10 +30,24 @@ def default_directory() -> Path:
     return platformdirs.user_state_path("fakeweb_tui") / "journals"
 
 
+@dataclass(frozen=True)
+class Aside:
+    """What no scenario tells.
+
+    Attributes:
+        locks: the probabilities that stay.
+        is_new: whether the config was in no file before it was edited.
+    """
+
+    locks: frozenset[Lock] = frozenset()
+    is_new: bool = False
+
+
 class CrashJournal:
     """The journal of one running app; told of edits by a `LiveSimulation`.
 
-    There is no file until there is an edit. What cannot be written does not stop anything: `problem` says so.
+    There is no file until there is an edit, or something to keep beside. What cannot be written does not stop
+    anything: `problem` says so.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -39,8 +57,12 @@ class CrashJournal:
         self.path = self._directory / f"{name}{_SUFFIX}"
         self.problem = ""
         """Why edits would not survive a crash; empty while they would."""
+        self.aside = Aside()
+        """What is known beside the scenario: kept with the next edit, or when this is `noted`."""
         self._file: FileIO | None = None
         self._written = 0
+        self._aside_written = Aside()
+        self._saved = False
         self._unsettled = False
         self._lock = threading.Lock()
 
@@ -57,6 +79,15 @@ class CrashJournal:
         """
         with self._lock:
             self._keep(scenario, only_new=True)
+
+    def noted(self, scenario: Scenario) -> None:
+        """What is known beside the scenario is another: keep it, in the file when this returns.
+
+        Where the edits are in a file of the user's, nothing but the next edit begins a new one here.
+        """
+        with self._lock:
+            if self._file or not (self._saved or scenario.edits):
+                self._keep(scenario, only_new=True)
 
     def settle(self) -> None:
         """Bring what is kept to the disk, which takes a while."""
@@ -77,6 +108,7 @@ class CrashJournal:
     def discard(self) -> None:
         """Forget what is kept, because it was saved or is not wanted; the next edit begins a new file."""
         with self._lock:
+            self._saved = True
             if self._file:
                 self.path.unlink(missing_ok=True)
                 self._file.close()
@@ -85,11 +117,20 @@ class CrashJournal:
     def _keep(self, scenario: Scenario, only_new: bool = False) -> None:
         try:
             # What failed the last time may have left half a line.
-            if self._file is None or not only_new or self.problem:
-                self._write_whole(scenario)
+            file = None if not only_new or self.problem else self._file
+            if file is None:
+                text, aside_before = render_scenario(scenario), Aside()
             else:
-                _write(self._file, "".join(f"{edit_line(edit)}\n" for edit in scenario.edits[self._written :]))
-            self._written = len(scenario.edits)
+                text = "".join(f"{edit_line(edit)}\n" for edit in scenario.edits[self._written :])
+                aside_before = self._aside_written
+            aside = self.aside
+            # In one go with the edit that it came with.
+            text += _aside_line(aside) if aside != aside_before else ""
+            if file is None:
+                self._write_whole(text)
+            else:
+                _write(file, text)
+            self._written, self._aside_written = len(scenario.edits), aside
             self._unsettled = True
             self.problem = ""
         except OSError as error:
@@ -98,7 +139,7 @@ class CrashJournal:
     def _fail(self, error: OSError) -> None:
         self.problem = f"{self.path}: {error.strerror}: edits would not survive a crash"
 
-    def _write_whole(self, scenario: Scenario) -> None:
+    def _write_whole(self, text: str) -> None:
         """Put a new file, held by this process, in the place of the old one."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = self.path.with_name(f".{self.path.name}.tmp")
@@ -106,7 +147,7 @@ class CrashJournal:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             beside.chmod(0o600)
-            _write(file, render_scenario(scenario))
+            _write(file, text)
             if self._file:
                 os.fsync(file.fileno())  # what is replaced is on the disk already
             beside.replace(self.path)
@@ -135,12 +176,14 @@ class Recoverable:
         path: its file.
         modified: when it was last written, in real and local time.
         scenario: what was kept, all edits included; None where it cannot be read.
+        aside: what was kept beside it.
         problem: why it cannot be read.
     """
 
     path: Path
     modified: datetime
     scenario: Scenario | None
+    aside: Aside = Aside()
     problem: str = ""
 
     def discard(self) -> None:
@@ -156,11 +199,11 @@ def recoverable(directory: Path | None = None) -> tuple[Recoverable, ...]:
             continue
         try:
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
-            found.append(Recoverable(path, modified, _read(path)))
+            found.append(Recoverable(path, modified, *_read(path)))
         except FileNotFoundError:
             continue  # another app has taken it over meanwhile
         except ConfigError as error:
-            found.append(Recoverable(path, modified, None, str(error)))
+            found.append(Recoverable(path, modified, None, problem=str(error)))
     return tuple(sorted(found, key=lambda left: left.modified, reverse=True))
 
 
@@ -174,14 +217,39 @@ def _is_held(path: Path) -> bool:
     return False
 
 
-def _read(path: Path) -> Scenario:
-    """Return the scenario of a file up to what is damaged, such as the line that was being written."""
+def _read(path: Path) -> tuple[Scenario, Aside]:
+    """Return what a file holds, up to what is damaged, such as the line that was being written."""
     data = read_scenario(path)
-    text = data[: data.rfind(b"\n") + 1].decode("utf-8", "replace")
+    lines = data[: data.rfind(b"\n") + 1].decode("utf-8", "replace").split("\n")
     try:
-        return parse_scenario(text, str(path))
+        return _parse(lines, path)
     except ConfigError as error:
-        whole = text.split("\n")[: error.problems[0].line - 1]
+        whole = lines[: error.problems[0].line - 1]
         if not whole:
             raise
-        return parse_scenario("".join(f"{line}\n" for line in whole), str(path))
+        return _parse(whole, path)
+
+
+def _parse(lines: list[str], path: Path) -> tuple[Scenario, Aside]:
+    asides = [_aside_of(line) for line in lines]
+    # Empty lines in their place leave the others their numbers.
+    rest = "".join("\n" if aside else f"{line}\n" for line, aside in zip(lines, asides, strict=True))
+    last = next((aside for aside in reversed(asides) if aside), Aside())
+    return parse_scenario(rest, str(path)), last
+
+
+def _aside_line(aside: Aside) -> str:
+    """Return the line that keeps what is known beside a scenario, with its end."""
+    line = {_ASIDE: {"locks": sorted(aside.locks), "is_new": aside.is_new}}
+    return f"{json.dumps(line, ensure_ascii=False)}\n"
+
+
+def _aside_of(line: str) -> Aside | None:
+    """Return what a line keeps beside the scenario; None where it keeps anything else."""
+    if not line.startswith(f'{{"{_ASIDE}"'):
+        return None
+    try:
+        kept = json.loads(line)[_ASIDE]
+        return Aside(frozenset((tuple(path), name) for path, name in kept["locks"]), bool(kept["is_new"]))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None

@@ -76,7 +76,7 @@ class Setting:
         config = self.config.placed(edit.path, new)
         if edit.path != PAGES:
             return replace(self, config=config)
-        names = {first: _name_after(name, edit.renamed) for first, name in self.pages.items()}
+        names = {first: name_after(name, edit.renamed) for first, name in self.pages.items()}
         return replace(
             self, config=config, pages={first: name for first, name in names.items() if name in config.pages}
         )
@@ -94,7 +94,7 @@ class Setting:
         return replace(self, config=self.config.checked(rows))
 
 
-def _name_after(name: str, renamed: Mapping[str, str]) -> str:
+def name_after(name: str, renamed: Mapping[str, str]) -> str:
     """The name that a page has after others were renamed; none if one of these took it."""
     return renamed.get(name, "" if name in renamed.values() else name)
 

@@ -16,7 +16,7 @@ import pytest
 from fakeweb_tui import recovery
 from fakeweb_tui.config import Config, load_config, load_site
 from fakeweb_tui.live import LiveSimulation
-from fakeweb_tui.recovery import CrashJournal, recoverable
+from fakeweb_tui.recovery import Aside, CrashJournal, recoverable
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tuning import Workbench
@@ -152,6 +152,86 @@ def kept_by(journal: CrashJournal) -> Scenario:
     (left,) = recoverable(elsewhere)
     assert left.scenario
     return left.scenario
+
+
+LOCK, OTHER = (("pages", "home"), "product_a"), (("ads",), "ad_1")
+
+
+def note(live: LiveSimulation, journal: CrashJournal, aside: Aside) -> None:
+    journal.aside = aside
+    live.note()
+    live.advance()
+
+
+def left_by(journal: CrashJournal) -> tuple[int, Aside] | None:
+    """The edits that a crash at this moment would leave, and what beside them; None for nothing."""
+    if not journal.path.exists():
+        return None
+    left = recovery._read(journal.path)
+    return len(left[0].edits), left[1]
+
+
+def test_locks_are_kept_with_edits_and_without(
+    config: Config, parameters: Parameters, journal: CrashJournal
+) -> None:
+    live = LiveSimulation(parameters, config, running=False, journal=journal)
+    locked = Aside(frozenset({LOCK}))
+    note(live, journal, locked)
+    assert left_by(journal) == (0, locked)
+    both = Aside(frozenset({LOCK, OTHER}), is_new=True)
+    journal.aside = both
+    live.edit(Workbench.of(config, parameters).set_probability(("ads",), "ad_2", 0.9).config)
+    live.advance()
+    assert left_by(journal) == (1, both)
+    note(live, journal, locked)
+    live.go_to(datetime(2026, 3, 9))
+    live.advance()
+    assert left_by(journal) == (1, locked)
+    note(live, journal, Aside())
+    assert left_by(journal) == (1, Aside())
+
+
+def test_after_saving_locks_alone_begin_no_file(
+    config: Config, parameters: Parameters, journal: CrashJournal
+) -> None:
+    live = edited(config, parameters, journal)
+    journal.discard()
+    locked = Aside(frozenset({LOCK}))
+    note(live, journal, locked)
+    assert left_by(journal) is None
+    live.edit(config)
+    live.advance()
+    assert left_by(journal) == (2, locked)
+
+
+def test_locks_while_a_scenario_is_played_wait_for_the_first_touch(
+    config: Config, parameters: Parameters, journal: CrashJournal
+) -> None:
+    live = LiveSimulation(parameters, config, running=False, journal=journal)
+    live.play_scenario(Scenario(config, parameters))
+    locked = Aside(frozenset({LOCK}))
+    note(live, journal, locked)
+    assert left_by(journal) is None
+    live.edit(Workbench.of(config, parameters).set_probability(("ads",), "ad_2", 0.9).config)
+    live.advance()
+    assert left_by(journal) == (1, locked)
+
+
+@pytest.mark.parametrize(
+    "damaged", ['{"aside": {"locks": [["ads", []]], "is_new": 1}}', '{"aside": 3}', '{"aside": {"locks": [], ']
+)
+def test_a_damaged_line_beside_the_edits(
+    config: Config, parameters: Parameters, tmp_path: Path, damaged: str
+) -> None:
+    live = edited(config, parameters, journal := CrashJournal(tmp_path))
+    locked = Aside(frozenset({LOCK}))
+    note(live, journal, locked)
+    text = journal.path.read_text()
+    journal.discard()
+    (tmp_path / "left.scenario.jsonl").write_text(f"{text}{damaged}\n{text.splitlines()[-1]}\n")
+    (found,) = recoverable(tmp_path)
+    assert found.scenario
+    assert (len(found.scenario.edits), found.aside) == (1, locked)
 
 
 def test_a_jump_keeps_the_edits(config: Config, parameters: Parameters, journal: CrashJournal) -> None:

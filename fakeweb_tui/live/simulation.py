@@ -31,6 +31,9 @@ class Journal(Protocol):
     def edited(self, scenario: Scenario) -> None:
         """The user edited; the scenario of the run says what. Nobody sees it before this returns."""
 
+    def noted(self, scenario: Scenario) -> None:
+        """The user did something beside editing, which the journal knows of."""
+
     def settle(self) -> None:
         """All commands are obeyed: there is time for what takes some."""
 
@@ -98,6 +101,13 @@ class LiveSimulation:
             renamed: the pages that go on under another name, the new name by the old one.
         """
         self._command(lambda: self._edit(config, parameters, renamed or {}))
+
+    def note(self) -> None:
+        """Let the journal keep what the user did beside editing, such as locking a probability.
+
+        Not while a scenario is played: until it is touched, its file has everything.
+        """
+        self._command(self._note)
 
     def play_scenario(self, scenario: Scenario) -> None:
         """Begin a new run at the begin of a scenario, whose edits are obeyed at their steps; pause at its end.
@@ -274,6 +284,10 @@ class LiveSimulation:
             )
         if self._journal:
             self._journal.edited(self._on.scenario)
+
+    def _note(self) -> None:
+        if self._journal and not self._on.script:
+            self._journal.noted(self._on.scenario)
 
     def _play_scenario(self, scenario: Scenario) -> None:
         self._loaded = scenario.config

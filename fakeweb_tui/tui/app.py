@@ -36,6 +36,7 @@ from fakeweb_tui.tui.screens.themes import ThemeDialog
 from fakeweb_tui.tui.sections import SECTIONS
 from fakeweb_tui.tui.sizes import Sizes
 from fakeweb_tui.tui.themes import DEFAULT_THEME, load_themes, user_theme_directory
+from fakeweb_tui.tuning import Workbench
 
 _KEEP_SECONDS = 1.0
 _GRAVITY = {"warning": ("!", "Warning"), "error": ("✗", "Error")}
@@ -177,11 +178,15 @@ class FakewebApp(App[None], inherit_bindings=False):
             if left.scenario is None:
                 self.notify(left.problem, title="Not recoverable", severity="warning", markup=False, timeout=10)
                 continue
-            answer = await ask(self._main, RecoveryDialog(left))
+            bench = Workbench.of_scenario(left.scenario, left.aside.locks)
+            # What was undone or unlocked again needs no question.
+            answer: str | None = "discard"
+            if bench.done or bench.locks or left.aside.is_new:
+                answer = await ask(self._main, RecoveryDialog(left, bench))
             if answer == "restore":
                 # Its config is the loaded one, so that this run's journal and what is saved follow from that.
                 await self._go_on_with(Scenario(left.scenario.config, left.scenario.parameters))
-                self._main.restore(left, left.scenario)
+                self._main.restore(left, bench)
             if answer != "discard":
                 return
             left.discard()
@@ -229,7 +234,8 @@ class FakewebApp(App[None], inherit_bindings=False):
             await self._go_on_with(content, playing=True)
         elif content is not None:
             await self._go_on_with(Scenario(content, parameters_for(content, self._main.bench.given)))
-            self._main.is_new = opened.entry.kind is Kind.EVENTS
+            if opened.entry.kind is Kind.EVENTS:
+                self._main.take_as_new()
 
     async def _may_leave(self, without: str) -> bool:
         """Ask what to do with edits that would be lost; return whether to go on. `without` is to lose them."""

@@ -1,13 +1,13 @@
 """The state of editing a config: what is in force, what is locked, and every edit, to be undone or done again."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from fakeweb_tui.config import PARAMETERS, Config, Row, RowPath
 from fakeweb_tui.config.model import origins
-from fakeweb_tui.scenario import Edit, Scenario, differences, parameter_differences
+from fakeweb_tui.scenario import Edit, Scenario, differences, name_after, parameter_differences
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tuning import reverting, structure
 from fakeweb_tui.tuning.rows import divided, tune
@@ -27,6 +27,7 @@ class Change:
         moment: simulated time at which it was made, if that was told.
         renamed: the pages that got another name, the new name by the old one.
         gesture: what it has in common with further edits that belong to it, such as one drag of a slider.
+        unlocked: the locks that went with what it removed; undone, it gives them back.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Change:
     moment: datetime | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
     gesture: Hashable = None
+    unlocked: frozenset[Lock] = frozenset()
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -81,8 +83,8 @@ class Workbench:
         return cls(config, parameters, config, parameters)
 
     @classmethod
-    def of_scenario(cls, scenario: Scenario) -> "Workbench":
-        """A workbench on which a scenario's edits were done, as one that can be undone.
+    def of_scenario(cls, scenario: Scenario, locks: Collection[Lock] = ()) -> "Workbench":
+        """A workbench on which a scenario's edits were done, as one that can be undone, with these locks.
 
         What differs from the parameters that the scenario's config gives, or from the defaults, counts as tuned.
         """
@@ -93,7 +95,8 @@ class Workbench:
         for each in scenario.settings:
             names = {first: each.pages[name] for first, name in names.items() if name in each.pages}
         renamed = {first: name for first, name in names.items() if first != name}
-        return bench._changed("edits of the scenario", setting.config, setting.parameters, renamed=renamed)
+        bench = bench._changed("edits of the scenario", setting.config, setting.parameters, renamed=renamed)
+        return replace(bench, locks=_in_place(locks, bench.config))
 
     # Probabilities.
 
@@ -218,7 +221,8 @@ class Workbench:
         last = self.done[-1]
         back = {new: old for old, new in last.renamed.items()}
         bench = self._turned(last.before, last.parameters_before, back)
-        return replace(bench, done=self.done[:-1], undone=(*self.undone, last))
+        locks = bench.locks | last.unlocked
+        return replace(bench, locks=locks, done=self.done[:-1], undone=(*self.undone, last))
 
     def redo(self) -> "Workbench":
         """Do again what was undone last; ValueError where there is nothing."""
@@ -260,6 +264,10 @@ class Workbench:
         """
         pages = {present: name for name, present in self.names.items() if name != present}
         return self._changed("revert everything", self.loaded, self.given, moment=moment, renamed=pages)
+
+    def followed(self, config: Config, parameters: Parameters) -> "Workbench":
+        """Take over what a scenario that is played has changed; this is no edit of the user's."""
+        return self._turned(config, parameters, {})
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -319,26 +327,44 @@ class Workbench:
         whole = self._gesture(gesture)
         if whole:
             done, before, parameters_before = self.done[:-1], whole.before, whole.parameters_before
+        moved = self._moved(config, renamed or {})
         change = Change(
-            title, before, bench.config, parameters_before, bench.parameters, moment, renamed or {}, gesture
+            title,
+            before,
+            bench.config,
+            parameters_before,
+            bench.parameters,
+            moment,
+            renamed or {},
+            gesture,
+            frozenset(lock for lock in self.locks if moved[lock] not in bench.locks),
         )
         return replace(bench, done=(*done, change), undone=(), reason=reason)
 
     def _turned(self, config: Config, parameters: Parameters, renamed: Mapping[str, str]) -> "Workbench":
         """Return the workbench with this in force; locks go with their pages' names, or with what they held."""
+        locks = _in_place(self._moved(config, renamed).values(), config)
+        return replace(self, config=config, parameters=parameters, locks=locks, reason="", renamed=dict(renamed))
 
-        def renamed_path(path: RowPath) -> RowPath:
-            return (path[0], renamed.get(path[1], path[1])) if path[0] == "pages" else path
+    def _moved(self, config: Config, renamed: Mapping[str, str]) -> Mapping[Lock, Lock]:
+        """Return where each lock goes with the names of another config; what it held may be gone from there."""
 
-        def renamed_name(path: RowPath, name: str) -> str:
+        def moved_path(path: RowPath) -> RowPath:
+            return (path[0], name_after(path[1], renamed)) if path[0] == "pages" else path
+
+        def moved_name(path: RowPath, name: str) -> str:
             if path[0] in ("pages", "landing_pages"):
-                return renamed.get(name, name)
+                return name_after(name, renamed)
             came_from = origins(tuple(self.config.row(path)), tuple(config.row(path)))
             return next((new for new, old in came_from.items() if old == name), name)
 
-        moved = ((renamed_path(path), renamed_name(path, name)) for path, name in self.locks)
-        kept = frozenset((path, name) for path, name in moved if path in config.paths and name in config.row(path))
-        return replace(self, config=config, parameters=parameters, locks=kept, reason="", renamed=dict(renamed))
+        return {(path, name): (moved_path(path), moved_name(path, name)) for path, name in self.locks}
+
+
+def _in_place(locks: Collection[Lock], config: Config) -> frozenset[Lock]:
+    """Return the locks whose probability is there."""
+    paths = frozenset(config.paths)
+    return frozenset((path, name) for path, name in locks if path in paths and name in config.row(path))
 
 
 def _title(path: RowPath, name: str = "") -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import DataTable
+from textual.widgets import DataTable, Label
 
 from fakeweb_tui.config import SESSION_END, Config, load_config
 from fakeweb_tui.live import LiveSimulation
@@ -165,9 +165,7 @@ def behind_a_crash(site: Config) -> tuple[FakewebApp, CrashJournal, Config]:
     tuned = Workbench.of(site, parameters()).set_probability(HOME, "product_a", 0.333).config
     live.edit(tuned)
     live.advance()
-    # The process is gone: nobody holds the file any more.
-    assert crashed._file is not None
-    crashed._file.close()
+    crash(crashed)
     app = FakewebApp(SITE, parameters())
     app.animation_level = "none"
     return app, crashed, tuned
@@ -194,6 +192,64 @@ async def test_edits_of_a_crash_are_offered_back() -> None:
         await wait_until(pilot, lambda: app.screen is not main, "the question")
         await pilot.click("#quit")
     assert not journal.path.exists()
+
+
+def crash(journal: CrashJournal | None) -> None:
+    """Let the process that keeps a file be gone: nobody holds the file any more."""
+    assert journal is not None
+    assert journal._file is not None
+    journal._file.close()
+
+
+async def test_locks_of_a_crash_are_offered_back() -> None:
+    app = FakewebApp(SITE, parameters())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await when_shown(pilot)
+        await pilot.press("l", "down", "l")
+        crash(app._main.journal)
+        locks = app._main.bench.locks
+    assert len(locks) == 2
+    app = FakewebApp(SITE, parameters())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
+        assert "2 locks of built-in site" in str(app.screen.query_one(Label).content)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: recoverable() == () and app.screen is app._main, "it is kept anew")
+        assert app._main.bench.locks == locks
+        assert not app._main.unsaved
+        crash(app._main.journal)
+    # Unlocked again, nothing is left to ask about.
+    app = FakewebApp(SITE, parameters())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen is app._main and recoverable() == (), "it is kept anew")
+        await when_shown(pilot)
+        await pilot.press("l", "down", "l")
+        assert app._main.bench.locks == frozenset()
+        crash(app._main.journal)
+    assert len(recoverable()) == 1
+    app = FakewebApp(SITE, parameters())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: recoverable() == (), "it is removed")
+        assert app.screen is app._main
+
+
+async def test_a_new_config_of_a_crash_is_offered_back_as_new() -> None:
+    app = FakewebApp(SITE, parameters())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await when_shown(pilot)
+        app._main.take_as_new()
+        await wait_until(pilot, lambda: app._main.journal and app._main.journal.path.exists(), "it is kept")
+        crash(app._main.journal)
+    app = FakewebApp(SITE, parameters())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
+        assert "built-in site, a new config." in str(app.screen.query_one(Label).content)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen is app._main and recoverable() == (), "it is kept anew")
+        assert app._main.unsaved
+        app._main.journal.discard()  # type: ignore[union-attr]
 
 
 async def test_edits_of_another_site_are_offered_back_with_that_site(folder: Path) -> None:

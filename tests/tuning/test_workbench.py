@@ -91,10 +91,13 @@ def step(bench: Workbench, data: st.DataObject) -> Workbench:
 def test_any_sequence(bench: Workbench, data: st.DataObject) -> None:
     loaded = bench
     for _ in range(data.draw(st.integers(1, 12))):
+        before = bench
         try:
             bench = step(bench, data)
         except ValueError as refused:
             assert str(refused)  # noqa: PT017 - that something is refused is as good as that it is done
+        if len(bench.done) > len(before.done) and not bench.undone:
+            assert bench.undo().locks == before.locks
         assert_probabilities(bench.config)
         assert all(name in bench.config.row(path) for path, name in bench.locks)
     reads_as = parse_config(render_config(bench.config), "tuned.yml")
@@ -222,6 +225,14 @@ def test_locks_follow_names(bench: Workbench) -> None:
     assert renamed.undo().undo().redo().redo().locks == renamed.locks
     assert renamed.revert_all().locks == locked.locks
     assert locked.remove_page("product_a").locks == {(("pages", "cart"), "cart"), (ADS, "ad_1")}
+    gone = locked.remove_page("product_a").remove_page("cart").remove_name(ADS, "ad_1")
+    assert gone.locks == frozenset()
+    assert gone.undo().undo().undo().locks == locked.locks
+    assert gone.undo().undo().undo().redo().redo().redo().locks == frozenset()
+    # The page that got the name is another one.
+    other = bench.rename_page("cart", "till").add_page("cart", HOME).toggle_lock(("pages", "cart"), "cart")
+    assert other.revert_all().locks == frozenset()
+    assert locked.followed(gone.config, gone.parameters).locks == frozenset()
     assert locked.toggle_lock(ADS, "ad_1").locked(ADS) == frozenset()
     with pytest.raises(ValueError, match="has no 'ad_7'"):
         bench.toggle_lock(ADS, "ad_7")

@@ -1,7 +1,6 @@
 """The screen on which edits hold: for what is predicted, for the simulation, and against crashes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from textual.reactive import reactive
@@ -9,8 +8,7 @@ from textual.screen import Screen
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.live import LiveSimulation
-from fakeweb_tui.recovery import CrashJournal, Recoverable
-from fakeweb_tui.scenario import Scenario
+from fakeweb_tui.recovery import Aside, CrashJournal, Recoverable
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.statistics import Snapshot, Version
 from fakeweb_tui.terminal_text import plain
@@ -41,7 +39,7 @@ class EditingScreen(Screen[None]):
         self._safe = as_loaded(self.bench)
         """What was loaded, or saved last: what an edit is compared with."""
         self.is_new = False
-        """Whether the config is in no file yet."""
+        """Whether the config is in no file yet; see `take_as_new`."""
         self._live = live
         self._plays_until: datetime | None = None
         self._version = Version()
@@ -82,7 +80,7 @@ class EditingScreen(Screen[None]):
                 self.notify(problem, title="Not kept", severity="warning", markup=False, timeout=10)
         if snapshot.version > self._version:
             self._version = snapshot.version
-            self.bench = replace(self.bench, config=snapshot.config, parameters=snapshot.parameters)
+            self.bench = self.bench.followed(snapshot.config, snapshot.parameters)
             # What a scenario changes stands in its file.
             self._saved = self.bench.to_save
             self.show_bench()
@@ -122,15 +120,32 @@ class EditingScreen(Screen[None]):
             return False
         if self.bench.reason:
             self._held_back(self.bench.reason)
-        if (self.bench.config, self.bench.parameters) == (before.config, before.parameters):
-            self.query_one(EditorPane).bench = self.bench
-        else:
-            self._version = self._version.edited
-            self._live.edit(self.bench.config, self.bench.parameters, self.bench.renamed)
-            # An edit that is seen is one that the journal has: nothing that is seen is lost.
-            self._live.obeyed(_PATIENCE_SECONDS)
+        if (self.bench.config, self.bench.parameters) != (before.config, before.parameters):
+            self._obey()
             self.show_bench()
+            return True
+        if self.bench.locks != before.locks:
+            self._note()
+        self.query_one(EditorPane).bench = self.bench
         return True
+
+    def _obey(self) -> None:
+        """Let the simulation go on with what stands on the bench."""
+        self._set_aside()
+        self._version = self._version.edited
+        self._live.edit(self.bench.config, self.bench.parameters, self.bench.renamed)
+        # An edit that is seen is one that the journal has: nothing that is seen is lost.
+        self._live.obeyed(_PATIENCE_SECONDS)
+
+    def _note(self) -> None:
+        """Let the journal keep what is no edit."""
+        self._set_aside()
+        self._live.note()
+        self._live.obeyed(_PATIENCE_SECONDS)
+
+    def _set_aside(self) -> None:
+        if self.journal:
+            self.journal.aside = Aside(self.bench.locks, self.is_new)
 
     def _held_back(self, reason: str) -> None:
         self.notify(reason, title="Held back", severity="warning", markup=False)
@@ -185,13 +200,21 @@ class EditingScreen(Screen[None]):
 
     # What a crash has left.
 
-    def restore(self, left: Recoverable, scenario: Scenario) -> None:
+    def take_as_new(self) -> None:
+        """Count the config as one that is in no file yet, and keep it as if it were edited."""
+        self.is_new = True
+        self._note()
+
+    def restore(self, left: Recoverable, bench: Workbench) -> None:
         """Take up edits that were not saved, and remove what a crash has left of them once they are kept anew.
 
         They count as unsaved still.
         """
         self._restored = left
-        bench = Workbench.of_scenario(scenario)
+        self.bench = bench
+        self.is_new = left.aside.is_new
         self._saved = Workbench.of(bench.loaded, bench.given).to_save
         self._safe = as_loaded(bench)
-        self.edit(lambda _: bench)
+        # Also where only locks were left: the simulation's answer tells that they are kept.
+        self._obey()
+        self.show_bench()

@@ -11,6 +11,7 @@ from textual.widgets import Button, Label
 
 from fakeweb_tui.recovery import Recoverable
 from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tuning import Workbench
 
 
 class RecoveryDialog(ModalScreen[str]):
@@ -32,20 +33,17 @@ class RecoveryDialog(ModalScreen[str]):
     }
     """
 
-    def __init__(self, left: Recoverable) -> None:
+    def __init__(self, left: Recoverable, bench: Workbench) -> None:
+        """Ask about what a crash has left, which makes this of a workbench."""
         super().__init__()
-        self._left = left
+        self._when = left.modified
+        self._what = _what(bench, left.aside.is_new)
 
     def compose(self) -> ComposeResult:
         """What there is, and the answers."""
-        scenario = self._left.scenario
-        count = len(scenario.edits) if scenario else 0
-        name = plain(scenario.config.document.name) if scenario else ""
-        edits = f"{count} edits" if count != 1 else "1 edit"
-        when = f"{self._left.modified:%d %b %H:%M}"
         with Vertical() as box:
             box.border_title = "Unsaved edits"
-            yield Label(Content(f"Not saved when the app ended at {when}: {edits} of {name}."))
+            yield Label(Content(f"Not saved when the app ended at {self._when:%d %b %H:%M}: {self._what}."))
             with Horizontal():
                 yield Button("Restore", variant="primary", id="restore", compact=True)
                 yield Button("Discard", id="discard", compact=True)
@@ -58,3 +56,16 @@ class RecoveryDialog(ModalScreen[str]):
     def action_later(self) -> None:
         """Leave it where it is."""
         self.dismiss("later")
+
+
+def _what(bench: Workbench, is_new: bool) -> str:
+    name = plain(bench.loaded.document.name)
+    counted = [_counted(len(bench.diff), "edit"), _counted(len(bench.locks), "lock")]
+    done = " and ".join(filter(None, counted))
+    if is_new:
+        return f"{name}, a new config" + (f" with {done}" if done else "")
+    return f"{done} of {name}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
