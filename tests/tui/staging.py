@@ -315,7 +315,7 @@ async def recovery(pilot: Pilot[None]) -> None:
         datetime(2026, 11, 22, 18, 5, tzinfo=UTC),
         Scenario(SITE, parameters(), (edit,)),
     )
-    pilot.app.push_screen(RecoveryDialog(left))
+    pilot.app.push_screen(RecoveryDialog(left, bench))
 
 
 STAGES = (
