@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NoReturn, TypeGuard
+from typing import TypeGuard
 
 import yaml
 from yaml.constructor import SafeConstructor
@@ -22,9 +22,6 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from fakeweb_tui.config.files import MAX_BYTES
 from fakeweb_tui.config.problems import ConfigError, Problem, Problems, escaped, refuse, shown
 
-MAX_DEPTH = 64
-MAX_VALUES = 200_000
-"""Keys and values of a file, every alias counted as what it stands for."""
 TAG = "tag:yaml.org,2002:"
 _BOM = "\ufeff"
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -47,10 +44,6 @@ class Document:
             parts += [self.text[done:start], new]
             done = end
         return "".join([*parts, self.text[done:]])
-
-
-def _refuse_at(name: str, mark: yaml.Mark, message: str) -> NoReturn:
-    refuse(name, message, mark.line + 1, mark.column + 1)
 
 
 def _position(text: str, index: int) -> tuple[int, int]:
@@ -82,96 +75,6 @@ def read_document(data: str | bytes, name: str) -> Document:
     if unreadable:
         raise ConfigError(unreadable)
     return Document(text, name)
-
-
-class _Loader(yaml.SafeLoader):
-    """A loader that looks at each event before a node is made of it.
-
-    The composer recurses and shares aliased nodes, so depth and expanded size are counted here, where
-    both are still numbers.
-    """
-
-    def __init__(self, document: Document) -> None:
-        super().__init__(document.text)
-        self.problems = Problems(document.name)
-        self._name = document.name
-        self._documents = 0
-        self._values = 0
-        self._open: list[tuple[str | None, int]] = []
-        self._sizes: dict[str, int] = {}
-
-    def get_event(self) -> Any:
-        """Return the next event, or refuse the file because of it."""
-        event = super().get_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.DocumentStartEvent):
-            self._documents += 1
-            if self._documents > 1:
-                self._refuse(event, "a second document starts here: a config is one document")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            anchor, before = self._open.pop()
-            self._close(anchor, before)
-        elif isinstance(event, yaml.NodeEvent):
-            self._watch(event)
-        return event
-
-    def _refuse(self, event: Any, message: str) -> NoReturn:
-        _refuse_at(self._name, event.start_mark, message)
-
-    def _close(self, anchor: str | None, before: int) -> None:
-        if anchor is not None:
-            self._sizes[anchor] = self._values - before
-
-    def _watch(self, event: yaml.NodeEvent) -> None:
-        before = self._values
-        if isinstance(event, yaml.AliasEvent):
-            if any(anchor == event.anchor for anchor, _ in self._open):
-                self._refuse(event, f"alias {shown('*' + str(event.anchor))} contains itself: write it out")
-            self._values += self._sizes.get(str(event.anchor), 0)
-        else:
-            self._values += 1
-            self._check_tag(event)
-        if self._values > MAX_VALUES:
-            self._refuse(event, f"more than {MAX_VALUES:,} values, aliases written out: a config has fewer")
-        if isinstance(event, yaml.CollectionStartEvent):
-            self._open.append((event.anchor, before))
-            if len(self._open) > MAX_DEPTH:
-                self._refuse(event, f"nested more than {MAX_DEPTH} deep: a config needs 3 levels")
-        elif isinstance(event, yaml.ScalarEvent):
-            self._close(event.anchor, before)
-
-    def _check_tag(self, event: Any) -> None:
-        if event.tag not in (None, "!") and event.tag not in SafeConstructor.yaml_constructors:
-            self.problems.add(event.start_mark, f"tag {shown(event.tag)} is not read: write plain values")
-
-
-def compose(document: Document) -> MappingNode:
-    """Return the mapping that a document holds, as nodes with marks.
-
-    Aliased nodes are shared; the number of visits of a full walk is at most MAX_VALUES. ConfigError is
-    raised for anything else than one YAML mapping, for tags that are not YAML's own and for bombs.
-    """
-    loader = _Loader(document)
-    try:
-        root = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark or loader.get_mark()
-        details = ", ".join(filter(None, (error.context, error.problem)))
-        _refuse_yaml(document, mark, details)
-    except (yaml.YAMLError, ArithmeticError, LookupError, ValueError):
-        # PyYAML lets Python's own errors through, for instance for the escape "\UFFFFFFFF".
-        _refuse_yaml(document, loader.get_mark(), "an escape or a number out of range")
-    loader.problems.raise_if_any()
-    if root is None or (isinstance(root, ScalarNode) and root.tag == TAG + "null"):
-        refuse(document.name, "is empty: a config is a mapping of sections, such as pages and browsers")
-    if not is_mapping(root):
-        wrong = f"holds {kind(root)}: a config is a mapping of sections, such as pages and browsers"
-        _refuse_at(document.name, root.start_mark, wrong)
-    return root
-
-
-def _refuse_yaml(document: Document, mark: yaml.Mark, details: str) -> NoReturn:
-    wrong = f"not YAML: {escaped(details[:200])}; correct or quote the text here"
-    _refuse_at(document.name, mark, wrong)
 
 
 def is_mapping(node: Node) -> TypeGuard[MappingNode]:

@@ -11,10 +11,10 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node
 
+from fakeweb_tui.config.composing import compose
 from fakeweb_tui.config.document import (
     TAG,
     Document,
-    compose,
     duplicate_key,
     entries,
     find_duplicates,
@@ -25,7 +25,7 @@ from fakeweb_tui.config.document import (
     read_document,
 )
 from fakeweb_tui.config.model import Config
-from fakeweb_tui.config.problems import Problems, shown
+from fakeweb_tui.config.problems import ConfigError, Problems, shown
 from fakeweb_tui.config.rules import (
     HOURS,
     KEYS,
@@ -272,7 +272,10 @@ def parse_config(text: str | bytes, name: str) -> Config:
     Raises ConfigError with every problem of the text, in its order.
     """
     document = read_document(text, name)
-    return config_of(document, compose(document))
+    try:
+        return config_of(document, compose(document))
+    except ConfigError:
+        return config_of(document, compose(document, exact=True))
 
 
 def config_of(document: Document, root: MappingNode) -> Config:

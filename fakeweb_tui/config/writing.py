@@ -7,9 +7,9 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node
 
+from fakeweb_tui.config.composing import compose
 from fakeweb_tui.config.document import (
     Document,
-    compose,
     entries,
     mapping,
     number_text,
