@@ -40,6 +40,7 @@ class Config:
         simulation: parameters of a simulation that the file gives, by name: `sessions_per_day`,
             `user_pool_size`, `batch_size`.
         schema: the fields that the file gives to exported events; None where it says nothing of them.
+        as_read: whether this is what the document says, known without reading it again.
     """
 
     pages: Mapping[str, Mapping[str, float]]
@@ -54,6 +55,7 @@ class Config:
     document: Document = field(repr=False)
     simulation: Mapping[str, float] = field(default_factory=dict)
     schema: tuple[Field, ...] | None = None
+    as_read: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for part in fields(self):
@@ -145,7 +147,7 @@ class Config:
         """Return a config with another part; the rest is shared with this one, since copies of all rows, made for
         each row that is placed, would take time by the square of the pages."""
         changed = object.__new__(Config)
-        vars(changed).update(vars(self), **{part: frozen})
+        vars(changed).update(vars(self), **{part: frozen, "as_read": False})
         return changed
 
     def checked(self, paths: Iterable[RowPath]) -> Config:

@@ -287,4 +287,6 @@ def config_of(document: Document, root: MappingNode) -> Config:
     schema = read_schema(root, problems)
     problems.raise_if_any()
     values["visits_per_hour"] = tuple(values["visits_per_hour"][hour] for hour in HOURS)
-    return Config(**values, document=document, simulation=simulation, schema=schema)
+    config = Config(**values, document=document, simulation=simulation, schema=schema)
+    vars(config)["as_read"] = True
+    return config

@@ -80,6 +80,8 @@ def render_config(config: Config) -> str:
     file is written anew: keys that are not ours are kept, comments are lost. Raises ValueError for a config that
     no file can hold (only the constructor makes such).
     """
+    if config.as_read:
+        return config.document.text
     held = _held_by(config.document)
     if held is not None:
         original, root = held
