@@ -32,7 +32,7 @@ class Shared:
     def of(cls, texts: Sequence[str]) -> "Shared":
         """Take texts, in UTF-8."""
         encoded = [text.encode() for text in texts]
-        return cls(encoded, np.array([len(text) for text in encoded], np.int64))
+        return cls([b"".join(encoded)], np.array([len(text) for text in encoded], np.int64))
 
 
 @dataclass(frozen=True)

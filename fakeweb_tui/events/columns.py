@@ -70,7 +70,6 @@ class _Population:
     def __init__(self, parameters: Parameters, config: Config) -> None:
         self.pool = UserPool(parameters.seed, config)
         self._size = parameters.user_pool_size
-        self._texts = OwnStrings(self.pool)
         self._strings: dict[str, pa.Array] = {}
         self._indices: dict[str, Index] = {}
 
@@ -82,6 +81,11 @@ class _Population:
             return _People(users.codes, lambda source: self._texts.strings(source, users))
         codes = {by: code.take(numbers.astype(np.int64)) for by, code in self._everybody.codes.items()}
         return _People(codes, lambda source: self._everybodys(source).take(number_array(numbers)))
+
+    @cached_property
+    def _texts(self) -> OwnStrings:
+        # Who asks for the schema alone, as every new file does, need not wait for them.
+        return OwnStrings(self.pool)
 
     @cached_property
     def _everybody(self) -> Users:

@@ -4,7 +4,7 @@ An *encoder* makes bytes of a part; what it makes depends on nothing but the par
 it, in any order. An *assembly* puts the encoded parts of one file together, in order.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeAlias
 
 from fakeweb_tui.config import Config
@@ -57,5 +57,5 @@ class Format(Protocol):
     def encoder(self, fields: Sequence[Field], scenario: Scenario) -> Encoder:
         """Return an encoder of a scenario's events."""
 
-    def assembly(self, fields: Sequence[Field], scenario: Scenario) -> Assembly:
-        """Return a new file of a scenario's events."""
+    def assembler(self, fields: Sequence[Field], scenario: Scenario) -> Callable[[], Assembly]:
+        """Return what begins a new file of a scenario's events; what all of these have in common is made once."""

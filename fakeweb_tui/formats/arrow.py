@@ -5,7 +5,8 @@ first, once: they hold every value that the scenario can have, so that batches a
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from struct import pack, unpack_from
 
 import pyarrow as pa
@@ -44,9 +45,10 @@ class Arrow:
         """Return an encoder of a scenario's events."""
         return ArrowEncoder(ColumnRenderer(fields, scenario))
 
-    def assembly(self, fields: Sequence[Field], scenario: Scenario) -> "ArrowAssembly":
-        """Return a new file or stream."""
-        return ArrowAssembly(ColumnRenderer(fields, scenario), stream=self._stream)
+    def assembler(self, fields: Sequence[Field], scenario: Scenario) -> Callable[[], "ArrowAssembly"]:
+        """Return what begins a new file or stream."""
+        renderer = ColumnRenderer(fields, scenario)
+        return partial(ArrowAssembly, renderer.schema, _first_messages(renderer), stream=self._stream)
 
 
 class ArrowEncoder:
@@ -72,25 +74,16 @@ def _array(column: Column, kind: pa.DataType) -> pa.Array:
 
 
 class ArrowAssembly:
-    """A file or stream of record batches."""
+    """A file or stream of record batches; `messages` are those of its schema and its dictionaries."""
 
-    def __init__(self, renderer: ColumnRenderer, *, stream: bool) -> None:
-        self._renderer, self._stream = renderer, stream
+    def __init__(self, schema: pa.Schema, messages: bytes, *, stream: bool) -> None:
+        self._schema, self._messages, self._stream = schema, messages, stream
         self._blocks: list[Block] = []
         self._size = len(self.begin())
 
     def begin(self) -> bytes:
         """Return the schema and the dictionaries."""
-        schema = self._renderer.schema
-        empty = pa.RecordBatch.from_arrays(list(self._renderer.dictionaries()), schema=schema)
-        whole = pa.BufferOutputStream()
-        with pa.ipc.new_stream(whole, schema) as writer:
-            writer.write_batch(empty)
-        # What follows the dictionaries is the batch, which is there for their sake, and the end.
-        messages = whole.getvalue().to_pybytes()
-        messages = messages[: -len(empty.serialize()) - len(_END_OF_STREAM)]
-        begin: bytes = messages if self._stream else _PADDED_MAGIC + messages
-        return begin
+        return self._messages if self._stream else _PADDED_MAGIC + self._messages
 
     def add(self, part: Iterable[Piece]) -> Iterator[Piece]:
         """Yield a record batch."""
@@ -103,8 +96,8 @@ class ArrowAssembly:
         """Return the end of the stream and, of a file, its footer."""
         if self._stream:
             return _END_OF_STREAM
-        dictionaries = list(_messages(self.begin()[len(_PADDED_MAGIC) :], len(_PADDED_MAGIC)))[1:]
-        footer = _footer(self._renderer.schema, dictionaries, self._blocks)
+        dictionaries = list(_blocks_of(self._messages, len(_PADDED_MAGIC)))[1:]
+        footer = _footer(self._schema, dictionaries, self._blocks)
         return _END_OF_STREAM + footer + pack("<i", len(footer)) + _MAGIC
 
     def state(self) -> str:
@@ -117,7 +110,18 @@ class ArrowAssembly:
         self._size += sum(metadata + body for _, metadata, body in self._blocks)
 
 
-def _messages(data: bytes, begin: int) -> Iterator[Block]:
+def _first_messages(renderer: ColumnRenderer) -> bytes:
+    """Return the messages of the schema and the dictionaries."""
+    empty = pa.RecordBatch.from_arrays(list(renderer.dictionaries()), schema=renderer.schema)
+    whole = pa.BufferOutputStream()
+    with pa.ipc.new_stream(whole, renderer.schema) as writer:
+        writer.write_batch(empty)
+    # What follows the dictionaries is the batch, which is there for their sake, and the end.
+    messages: bytes = whole.getvalue().to_pybytes()
+    return messages[: -len(empty.serialize()) - len(_END_OF_STREAM)]
+
+
+def _blocks_of(data: bytes, begin: int) -> Iterator[Block]:
     """Yield the blocks of messages that follow each other, the first of which begins at byte `begin` of a file."""
     place = 0
     while place < len(data):

@@ -1,6 +1,7 @@
 """Lines of text, JSON or comma-separated, compressed or not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from fakeweb_tui.config import Config
@@ -39,12 +40,16 @@ class Lines:
         """Return an encoder of a scenario's events."""
         return LinesEncoder(self._syntax, fields, scenario.parameters, self._compress)
 
-    def assembly(self, fields: Sequence[Field], scenario: Scenario) -> "Concatenation":  # noqa: ARG002
-        """Return a new file."""
+    def assembler(
+        self,
+        fields: Sequence[Field],
+        scenario: Scenario,  # noqa: ARG002
+    ) -> Callable[[], "Concatenation"]:
+        """Return what begins a new file."""
         header = self._syntax.begin(fields).encode()
         if header and self._compress:
             header = b"".join(self._compress([header]))
-        return Concatenation(header)
+        return partial(Concatenation, header)
 
 
 class LinesEncoder:

@@ -6,7 +6,8 @@ of all.
 """
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from struct import pack, unpack_from
 from typing import Any
 
@@ -49,9 +50,9 @@ class Parquet:
         """Return an encoder of a scenario's events."""
         return ParquetEncoder(ColumnRenderer(fields, scenario))
 
-    def assembly(self, fields: Sequence[Field], scenario: Scenario) -> "ParquetAssembly":
-        """Return a new file."""
-        return ParquetAssembly(ColumnRenderer(fields, scenario).schema)
+    def assembler(self, fields: Sequence[Field], scenario: Scenario) -> Callable[[], "ParquetAssembly"]:
+        """Return what begins a new file."""
+        return partial(ParquetAssembly, _footer(ColumnRenderer(fields, scenario).schema))
 
 
 class ParquetEncoder:
@@ -112,10 +113,10 @@ def _codec(column: pa.Array) -> str:
 
 
 class ParquetAssembly:
-    """A file of row groups."""
+    """A file of row groups; `footer` is that of one without any."""
 
-    def __init__(self, schema: pa.Schema) -> None:
-        self._schema = schema
+    def __init__(self, footer: Struct) -> None:
+        self._footer = footer
         self._groups: list[bytes] = []
         self._rows = 0
         self._size = len(_MAGIC)
@@ -142,13 +143,7 @@ class ParquetAssembly:
 
     def end(self) -> bytes:
         """Return the footer."""
-        empty = memoryview(_file(pa.Table.from_batches([], self._schema)))
-        footer = thrift.Reader(bytes(empty[_footer_place(empty) :])).struct()
-        schema = base64.b64encode(self._schema.serialize())
-        said: Struct = {1: (thrift.BINARY, b"ARROW:schema"), 2: (thrift.BINARY, schema)}
-        footer[_ROWS] = thrift.I64, self._rows
-        footer[_KEY_VALUES] = thrift.LIST, (thrift.STRUCT, [said])
-        data = _with_groups(footer, self._groups)
+        data = _with_groups({**self._footer, _ROWS: (thrift.I64, self._rows)}, self._groups)
         return data + pack("<I", len(data)) + _MAGIC
 
     def state(self) -> str:
@@ -160,6 +155,18 @@ class ParquetAssembly:
         for state in dict.fromkeys(filter(None, states)):
             rows, size, group = state.split(" ")
             self._add(int(rows), int(size), base64.b64decode(group))
+
+
+def _footer(schema: pa.Schema) -> Struct:
+    """Return the footer of a file without rows."""
+    empty = memoryview(_file(pa.Table.from_batches([], schema)))
+    footer = thrift.Reader(bytes(empty[_footer_place(empty) :])).struct()
+    said: Struct = {
+        1: (thrift.BINARY, b"ARROW:schema"),
+        2: (thrift.BINARY, base64.b64encode(schema.serialize())),
+    }
+    footer[_KEY_VALUES] = thrift.LIST, (thrift.STRUCT, [said])
+    return footer
 
 
 def _footer_place(file: Piece) -> int:

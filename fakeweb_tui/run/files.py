@@ -46,9 +46,10 @@ class Files:
     def __init__(self, output: Output, scenario: Scenario, behind: Behind, journal: Journal | None) -> None:
         self.size = 0
         self.count = 0
-        self._output, self._scenario = output, scenario
+        self._output = output
         self._behind, self._journal = behind, journal
         self._names = output.names()
+        self._assembly = output.format.assembler(output.fields, scenario)
         self._sum = xxhash.xxh3_128()
         self._file: _File | None = None
         self._last = ""
@@ -157,7 +158,7 @@ class Files:
             raise ResumeError(f"{error.filename} is missing: begin anew, with --overwrite") from None
 
     def _reopen(self, last: Checkpoint, states: list[str]) -> None:
-        assembly = self._output.format.assembly(self._output.fields, self._scenario)
+        assembly = self._assembly()
         assembly.restore(states)
         sink = FileSink(Path(last.file), keep=last.size)
         self._file = _File(last.file, self._period_of(last), sink, assembly, last.size)
@@ -179,10 +180,9 @@ class Files:
         if self._output.rotation is not None and not is_url(self._last):
             Path(self._last).parent.mkdir(parents=True, exist_ok=True)
         sink = open_sink(self._last, overwrite=self._overwrite)
-        assembly = self._output.format.assembly(self._output.fields, self._scenario)
         self.count += 1
-        self._file = file = _File(self._last, period, sink, assembly)
-        self._write(file, assembly.begin())
+        self._file = file = _File(self._last, period, sink, self._assembly())
+        self._write(file, file.assembly.begin())
         return file
 
     def _write(self, file: _File, piece: Piece) -> None:

@@ -18,8 +18,9 @@ import pytest
 
 from fakeweb_tui import Simulation
 from fakeweb_tui.config import Config
+from fakeweb_tui.events.columns import ColumnRenderer
 from fakeweb_tui.formats.naming import format_of
-from fakeweb_tui.run import Bounds, Output, Task, export
+from fakeweb_tui.run import Bounds, Output, Rotation, Task, export
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.schema import EVENT_FIELDS
 from fakeweb_tui.simulation import Parameters
@@ -193,3 +194,21 @@ def test_names_say_formats(place: str, asked: str | None, suffix: str) -> None:
 def test_names_that_say_no_format(place: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         format_of(place)
+
+
+@pytest.mark.parametrize(("name", "module"), [("a.parquet", "parquet"), ("a.arrow", "arrow")])
+def test_what_files_have_in_common_is_made_once(
+    config: Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, module: str
+) -> None:
+    made = []
+
+    class Counted(ColumnRenderer):
+        def __init__(self, *args: Any) -> None:
+            made.append(args)
+            super().__init__(*args)
+
+    monkeypatch.setattr(f"fakeweb_tui.formats.{module}.ColumnRenderer", Counted)
+    output = Output(str(tmp_path / "files"), format_of(name), rotation=Rotation(timedelta(hours=1)))
+    export(Task(Scenario(config, PARAMETERS), output, Bounds(until=START + SPAN)))
+    assert len(list((tmp_path / "files").iterdir())) == 9
+    assert len(made) == 2  # by the encoder, and by what begins the files
