@@ -21,6 +21,8 @@ RowPath = tuple[str, ...]
 Row = Mapping[str, float]
 PAGES: RowPath = ("pages",)
 """The path of all pages with their rows."""
+CATEGORIES = ("operating_systems", "browsers", "sources", "mediums", "campaigns", "ads")
+"""The sections that a user has one name of each."""
 
 
 @dataclass(frozen=True, eq=False)

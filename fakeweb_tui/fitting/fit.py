@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from fakeweb_tui.config import DEFAULT_SITE, MAX_PAGES, SESSION_END, Config, RowPath, load_site
+from fakeweb_tui.config import CATEGORIES, DEFAULT_SITE, MAX_PAGES, SESSION_END, Config, RowPath, load_site
 from fakeweb_tui.config.problems import listed, shown
 from fakeweb_tui.config.rules import KEYS
 from fakeweb_tui.fitting.columns import Columns
@@ -17,7 +17,7 @@ from fakeweb_tui.fitting.pages import with_fewer_pages
 from fakeweb_tui.fitting.remarks import about_dwell, about_sessions, about_time
 from fakeweb_tui.fitting.rows import PageRows, category_row, hour_row, page_rows, shares_of
 from fakeweb_tui.markov import Floats
-from fakeweb_tui.reading import CATEGORIES, Faults, Log, ReadingError, Rows, column_names, read_log, sources_of
+from fakeweb_tui.reading import Faults, Log, ReadingError, Rows, column_names, read_log, sources_of
 from fakeweb_tui.simulation import EPOCH, HOUR_US, MICROSECONDS, Parameters
 from fakeweb_tui.statistics import covered_hours
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from fakeweb_tui.config import Config
+from fakeweb_tui.config import CATEGORIES, Config
 from fakeweb_tui.live.tally import Tally
 from fakeweb_tui.markov import Codes
 from fakeweb_tui.scenario import Edit, Scenario, Setting, differences
@@ -44,7 +44,6 @@ class Run:
         self._number = number
         self.version = version
         self.walk = walk
-        walk.count_moves()
         self.script = script
         if script is None:
             # From the loaded config, so that the scenario's file tells what was tuned.
@@ -65,6 +64,7 @@ class Run:
 
     def _observe_afresh(self) -> None:
         self._since_step = self.walk.position
+        self.walk.count_moves()
         self._tally.count_afresh()
         self._active_before = self.walk.active_by_page
         self._before = self.walk.presence
@@ -111,7 +111,8 @@ class Run:
             before = self._pending_codes
             self._pending_codes = codes if before is None else _composed(before, codes)
         self.scenario = replace(self.scenario, edits=(*self.scenario.edits, *edits))
-        self._observe_afresh()
+        if not all(_only_users(edit) for edit in edits):
+            self._observe_afresh()
 
     @property
     def coming(self) -> tuple[Edit, ...]:
@@ -195,6 +196,11 @@ class Run:
             version=self.version,
             number=number,
         )
+
+
+def _only_users(edit: Edit) -> bool:
+    """Whether an edit says who comes only: as many sessions go the same ways, and what was counted still holds."""
+    return edit.path[0] in CATEGORIES or edit.path == ("simulation", "user_pool_size")
 
 
 def _composed(first: Codes, then: Codes) -> Codes:

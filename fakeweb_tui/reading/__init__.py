@@ -7,13 +7,12 @@ numbers. A *fault* is a row, or a part of one, that is not what it should be.
 
 from fakeweb_tui.reading.columns import Kind, Layout, page_of_path
 from fakeweb_tui.reading.faults import Fault, Faults, ReadingError
-from fakeweb_tui.reading.log import CATEGORIES, Log, LogBuilder, read_log
+from fakeweb_tui.reading.log import Log, LogBuilder, read_log
 from fakeweb_tui.reading.rows import Rows, column_names, read_rows
 from fakeweb_tui.reading.sources import Source, sources_of
 from fakeweb_tui.reading.strands import Strands
 
 __all__ = [
-    "CATEGORIES",
     "Fault",
     "Faults",
     "Kind",

@@ -18,9 +18,6 @@ from fakeweb_tui.reading.times import NO_MOMENT, Moments, in_zone, moments_of
 
 Codes = npt.NDArray[np.int32]
 
-CATEGORIES = ("operating_systems", "browsers", "sources", "mediums", "campaigns", "ads")
-"""The sections of a config that a user has one name of each."""
-
 NO_NAME = -1
 """The code of a value that is missing."""
 

@@ -129,8 +129,8 @@ class Walk:
         self._active = Sessions(none, none, np.empty(0, np.int64), np.empty((0, words), np.uint64))
 
     moves: Codes
-    """How often a session on page i went to j, itself and `session_end` included, since the config was last
-    changed, shape (P, P + 1); shape (0, 0) where nobody asked for it."""
+    """How often a session on page i went to j, itself and `session_end` included, since `count_moves` or
+    since the pages last changed, shape (P, P + 1); shape (0, 0) where nobody asked for it."""
 
     def count_moves(self) -> None:
         """Count moves from now on."""
@@ -185,13 +185,13 @@ class Walk:
             self._active = self._active.on_pages(codes, len(config.page_names))
         self.parameters = parameters
         self._configure(config)
+        if self.moves.size and config.page_names != before:
+            self.count_moves()
 
     def _configure(self, config: Config) -> None:
         self.config = config
         self.draws = Draws(self.parameters, config)
         self.matrix = self.draws.matrix
-        if self.moves.size:
-            self.count_moves()
 
     def advance(self, stop: int, chunk_sessions: int = CHUNK_SESSIONS) -> Batch:
         """Compute the next steps, up to `stop` (not included) or until about `chunk_sessions` were born.

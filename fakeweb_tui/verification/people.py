@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fakeweb_tui.config import Config
-from fakeweb_tui.reading import CATEGORIES, Log
+from fakeweb_tui.config import CATEGORIES, Config
+from fakeweb_tui.reading import Log
 from fakeweb_tui.verification.chi_square import Comparison, compare, not_judged
 
 

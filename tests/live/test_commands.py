@@ -1,5 +1,6 @@
 """Jumps, resets and edits of a live simulation."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -102,6 +103,27 @@ def test_an_edit_is_obeyed_from_the_next_step_on(config: Config, parameters: Par
     assert_same_events(driver.events, joined([before, after]))
     assert listed(snapshot.total) == listed(Counts.of(joined([before, after])))
     assert listed(snapshot.observed.counts) == listed(Counts.of(after))
+
+
+def test_an_edit_of_who_comes_counts_on(config: Config, parameters: Parameters) -> None:
+    driver = Driver(parameters, config, speed=None)
+    driver.live.advance()
+    before = driver.live.snapshot()
+    tuned = config.with_row(("browsers",), {"Firefox": 0.9, "Chrome": 0.1})
+    driver.live.edit(tuned, replace(parameters, user_pool_size=77))
+    driver.live.play(False)
+    driver.live.advance()
+    edited = driver.live.snapshot()
+    assert (edited.config, edited.parameters.user_pool_size) == (tuned, 77)
+    assert edited.version == before.version.edited
+    assert edited.observed.since == before.observed.since == parameters.start
+    assert listed(edited.observed.counts) == listed(before.observed.counts)
+    assert edited.moves.tolist() == before.moves.tolist()
+    assert edited.moves.sum() > 0
+    # What else is edited with it counts.
+    driver.live.edit(tuned.with_row(("ads",), {"ad_1": 1.0}), replace(parameters, sessions_per_day=5_000))
+    driver.live.advance()
+    assert driver.live.snapshot().observed.since == before.clock
 
 
 def test_an_edit_counts_afresh(config: Config, parameters: Parameters) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from math import isnan, nan
 
@@ -79,7 +80,7 @@ def test_shares_count_from_the_last_edit_and_events_from_the_start() -> None:
     live = simulated(3600)
     # An edit counts from the next step that is computed: the one under way was computed before it.
     live.step()
-    live.edit(SITE)
+    live.edit(SITE, replace(parameters(), sessions_per_day=20_000))
     live.advance()
     before = live.snapshot()
     for _ in range(5):

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static, Tab, Tabs
 from textual.worker import get_current_worker
 
-from fakeweb_tui.config import Config, Row
+from fakeweb_tui.config import CATEGORIES, Config, Row
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import Parameters
@@ -52,11 +52,6 @@ ROOM_FOR_WORDS = 56
 
 VISIBLE = 0.0005
 """A probability from which on it is worth a word."""
-
-USER_PATHS = tuple(
-    (section,) for section in ("operating_systems", "browsers", "sources", "mediums", "campaigns", "ads")
-)
-"""The rows that say what users are like."""
 
 FIRST_HINT = " Drag a bar or press →: the site obeys at once. m map  / filter  t theme  ? help"
 """What a first run says until the first key."""
@@ -181,7 +176,7 @@ class MainScreen(ArrangedScreen):
 
     def _renew_users(self) -> None:
         """Let the log know who the users are: that follows from what the config says of browsers, sources, …"""
-        told = [self.config.row(path) for path in USER_PATHS]
+        told = [self.config.row((section,)) for section in CATEGORIES]
         if told != self._users_as_told:
             if self._users_as_told:
                 # What came until now is of the users from before.

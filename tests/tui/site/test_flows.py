@@ -6,7 +6,7 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.simulation import Walk
 from fakeweb_tui.tui.flows import ENOUGH_MOVES, Flows
 
-from ..driving import SITE, parameters, simulated
+from ..driving import SITE, linked_pages, parameters, simulated
 
 FORECAST = Forecast(SITE, parameters())
 
@@ -24,12 +24,15 @@ def test_moves_are_those_of_the_walk() -> None:
     assert landings.sum() == moves[:, -1].sum() + walk.active_by_page.sum()
 
 
-def test_counting_changes_nothing_and_an_edit_begins_anew() -> None:
+def test_counting_changes_nothing_and_other_pages_begin_anew() -> None:
     counting, plain = Walk(parameters(), SITE), Walk(parameters(), SITE)
     counting.count_moves()
     assert counting.advance(500).timestamp.tolist() == plain.advance(500).timestamp.tolist()
     assert counting.moves.any()
-    counting.reconfigure(SITE)
+    moves = counting.moves.copy()
+    counting.reconfigure(SITE.with_row(("browsers",), {"Opera": 1.0}))
+    assert counting.moves.tolist() == moves.tolist()
+    counting.reconfigure(linked_pages(6))
     assert not counting.moves.any()
     assert plain.moves.size == 0
 
