@@ -33,10 +33,11 @@ def about_sessions(log: Log, observation: Observation, silence: float) -> list[s
         back = float(observation.returns.moves.sum())
         part = back / max(float(observation.moves.sum()), 1.0)
         remarks.append(f"sessions end with {silence / 60:g} minutes of silence")
-        remarks.append(
-            f"{back:,.0f} moves ({part:.1%}) are taken off as those of users who began another session sooner, to "
-            "judge by those who did so just behind the silence"
-        )
+        if round(back):
+            remarks.append(
+                f"{back:,.0f} moves ({part:.1%}) are taken off as those of users who began another session "
+                "sooner, to judge by those who did so just behind the silence"
+            )
         if part > _MANY:
             remarks.append(
                 "these are many: name the column of the sessions, if there is one, or try a shorter silence"

@@ -23,10 +23,10 @@ SECTIONS = (
     Section("visits_per_hour", "Hours", "share of the day's sessions that start in an hour"),
     Section("operating_systems", "Systems", "operating systems of the users"),
     Section("browsers", "Browsers", "browsers of the users"),
-    Section("sources", "Sources", "marketing sources of the users"),
-    Section("mediums", "Mediums", "marketing mediums of the users"),
-    Section("campaigns", "Campaigns", "marketing campaigns of the users"),
-    Section("ads", "Ads", "ads (marketing content) of the users"),
+    Section("sources", "Sources", "sources of the users"),
+    Section("mediums", "Mediums", "mediums of the users"),
+    Section("campaigns", "Campaigns", "campaigns of the users"),
+    Section("ads", "Ads", "ads (content) of the users"),
     Section("simulation", "Numbers", "the simulation's numbers"),
 )
 

@@ -60,7 +60,7 @@ async def test_a_visit_takes_one_line(size: tuple[int, int]) -> None:
         await show.until(lambda: f"{last.moment:%d %b %H:%M:%S}  " in show.text, "the path")
         at = next(at for at, line in enumerate(show.lines) if f"{first.moment:%d %b %H:%M:%S}  ┌ " in line)
         for view, line in zip(path.pageviews, show.lines[at:], strict=False):
-            assert re.search(rf"{view.moment:%d %b %H:%M:%S}  [┌├] . /{view.page} .* s( so far)? ", line)
+            assert re.search(rf"{view.moment:%d %b %H:%M:%S}  [┌├] . /{view.page} .* s( …)? ", line)
 
 
 async def test_following_a_user_on_a_small_screen() -> None:

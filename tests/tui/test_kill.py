@@ -87,7 +87,7 @@ RUNS = [
         Kind(
             [
                 ("[", "seconds"),
-                ("[", "marketing content"),
+                ("[", r"ads \(content\)"),
                 *answer("a", "Add to ads", "new"),
                 (ENTER, "5 rows edited"),
             ],

@@ -33,6 +33,7 @@ class LineDialog(ModalScreen[Answer | None], Generic[Answer]):
             padding: 0 2; border: round $primary; background: $surface;
         }
         & Label { width: 1fr; color: $foreground-muted; }
+        & Input { background: $panel; }
         & .problem { color: $text-error; height: auto; }
         & Horizontal { height: auto; align-horizontal: right; }
         & Button { margin-left: 2; }
@@ -49,7 +50,7 @@ class LineDialog(ModalScreen[Answer | None], Generic[Answer]):
             box.border_title = Content(plain(self._title))
             yield Label(self._hint, markup=False)
             # What is pasted may hold anything, and so may a name that is to be changed.
-            yield Input(plain(self._text), id="line", restrict=PLAIN, compact=False)
+            yield Input(plain(self._text), id="line", restrict=PLAIN, compact=True)
             yield from self.compose_more()
             yield Static("", classes="problem", markup=False)
             with Horizontal():

@@ -33,7 +33,7 @@ SHOWN_SESSIONS = 100
 """So many of a user's sessions are shown, the newest."""
 _LOOK_SECONDS = 1.0
 _MOST_NAME = 24  # cells of a page's name in a session's path
-_BESIDE_WIDTH = 110  # from here on, event and path stand side by side
+_BESIDE_WIDTH = 120  # from here on, event and path stand side by side
 
 
 class Inspector(ModalScreen[None]):
@@ -62,7 +62,7 @@ class Inspector(ModalScreen[None]):
         &.-beside #path { display: block; }
         &.-path #path { display: block; }
         &.-path #event { display: none; }
-        &.-beside #event { display: block; }
+        &.-beside #event { display: block; min-width: 68; }
     }
     """
 
@@ -164,7 +164,7 @@ class Inspector(ModalScreen[None]):
             text.append("┌ " if number == 0 else "├ ", muted)
             text.append(f"{fit(self._signed(view), width)} ", self._style(view, bold=True))
             here = end is clock and path.ended is None
-            text.append(f"{duration(end - view.moment):>9}" + (" so far" if here else "") + "\n", muted)
+            text.append(f"{duration(end - view.moment):>9}" + (" …" if here else "") + "\n", muted)
         if path.ended:
             text.append(f"{clock_text(path.ended, short=True)}  ", muted).append("└ session_end\n", muted)
             stay = duration(path.ended - path.pageviews[0].moment)

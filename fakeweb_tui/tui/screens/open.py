@@ -57,12 +57,13 @@ class OpenDialog(ModalScreen[Opened | None]):
             width: 90; max-width: 100%; height: auto; max-height: 100%;
             padding: 0 1; border: round $primary; border-subtitle-color: $muted; background: $surface;
         }
-        & Label { width: 1fr; padding: 0 1; color: $foreground-muted; }
+        & Label { width: 1fr; color: $foreground-muted; }
+        & Input { background: $panel; }
         & OptionList {
             height: auto; max-height: 14; border: none; padding: 0; background: $surface;
             text-wrap: nowrap; text-overflow: ellipsis;
         }
-        & VerticalScroll { display: none; height: auto; max-height: 8; padding: 0 1; }
+        & VerticalScroll { display: none; height: auto; max-height: 8; }
         &.-wrong VerticalScroll { display: block; }
         & #problems { color: $text-error; height: auto; }
     }
@@ -84,7 +85,7 @@ class OpenDialog(ModalScreen[Opened | None]):
             box.border_title = Content(plain(self._title))
             box.border_subtitle = hints("↑↓ choose · enter open · → complete · ", "esc cancel", "screen.cancel")
             yield Label("A path (~ is your home), or a part of a name in the list", markup=False)
-            yield Input(id="line", restrict=PLAIN, suggester=_PathSuggester(self._kinds))
+            yield Input(id="line", restrict=PLAIN, suggester=_PathSuggester(self._kinds), compact=True)
             yield OptionList(markup=False, compact=True)
             with VerticalScroll():
                 yield Static("", id="problems", markup=False)
