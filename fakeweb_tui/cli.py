@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -18,6 +18,9 @@ from fakeweb_tui.commands.serve import serve
 from fakeweb_tui.commands.solve import solve
 from fakeweb_tui.commands.verify import verify
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 
 class ExploreByDefault(click.Group):
     """A group whose first word may be left out: then it is `explore`."""
@@ -27,8 +30,16 @@ class ExploreByDefault(click.Group):
         if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help", "--version")):
             if args and args[0].isalpha() and not os.path.lexists(args[0]) and not ctx.resilient_parsing:
                 self._refuse(args[0])
-            args = ["explore", *args]
+            # A shell that completes the first word asks without it.
+            if args or not ctx.resilient_parsing:
+                args = ["explore", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Complete the first word to a command, or where none begins so, to a file."""
+        from click.shell_completion import CompletionItem
+
+        return super().shell_complete(ctx, incomplete) or [CompletionItem(incomplete, type="file")]
 
     def _refuse(self, word: str) -> NoReturn:
         """Say that a word, which is no file, is no command either."""

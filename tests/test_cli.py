@@ -1,6 +1,7 @@
 """The commands: what they print, where, and with which status they end."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime
@@ -198,7 +199,7 @@ def test_values_out_of_range_are_refused(arguments: tuple[str, ...], message: st
         ("--users", "1.5"),
         ("--sessions-per-day", "1e"),
         ("--seed", ""),
-        ("--start", "yesterday"),
+        ("--start", "someday"),
         ("--start", "2026-13-01"),
         ("--colour",),
         ("--seed",),
@@ -257,3 +258,31 @@ def test_a_config_may_give_parameters_and_options_win(here: Path) -> None:
     assert events[0] == events[1] != events[2]
     forecast = json.loads(invoke("forecast", str(path), "--json").output)
     assert forecast["simulation"]["sessions_per_day"] == 500
+
+
+# completion by a shell
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("fakeweb-tui ver", ["plain,verify"]),
+        ("fakeweb-tui sho", ["file,sho"]),
+        ("fakeweb-tui run --site s", ["plain,shop", "plain,saas", "plain,streaming"]),
+        ("fakeweb-tui shop.yml --users", ["plain,--users"]),
+    ],
+)
+def test_completion(words: str, offered: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from fakeweb_tui.cli import main; main(prog_name='fakeweb-tui')"],
+        env={
+            **os.environ,
+            "_FAKEWEB_TUI_COMPLETE": "bash_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(words.count(" ")),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout.splitlines(), done.stderr) == (offered, "")

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from fakeweb_tui.commands.kinds import Place, Share, Size, Span, Speed
+from fakeweb_tui.commands.kinds import Count, Place, Share, Size, Span, Speed
 
 _FORMATS = ("jsonl", "jsonl.gz", "jsonl.zst", "csv", "csv.gz", "csv.zst", "parquet", "arrow")
 
@@ -13,7 +13,7 @@ _FORMATS = ("jsonl", "jsonl.gz", "jsonl.zst", "csv", "csv.gz", "csv.zst", "parqu
 def export_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how much is written, where and how."""
     options = (
-        click.option("--events", type=click.IntRange(min=0), metavar="N", help="How many."),
+        click.option("--events", type=Count(), help="How many: 500, 20k, 1M."),
         click.option("--simulated", type=Span(), help="How much simulated time: 90s, 45m, 12h, 30d."),
         click.option("--duration", type=Span(), help="How much real time: 60s, 5m."),
         click.option(

@@ -47,7 +47,7 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
                 workers=options["workers"],
             )
         except OSError as error:
-            return _failed(place, error)
+            return _failed(place, error, quiet=options["quiet"])
         finally:
             shown.close()
     if not result.whole:
@@ -61,12 +61,14 @@ def carry_out(task: Task, options: dict[str, Any]) -> int:
     return 128 + caught[0] if caught else 0
 
 
-def _failed(place: str, error: OSError) -> int:
+def _failed(place: str, error: OSError, *, quiet: bool) -> int:
     """Say what failed; return the exit status."""
     from fakeweb_tui.run import ExportError
 
     if error.errno == errno.EPIPE:
-        say(f"whoever read {place} has closed it")
+        # That a reader, such as `head`, has enough is nothing wrong.
+        if not quiet:
+            say(f"whoever read {place} has closed it")
         return BROKEN_PIPE_STATUS
     what = f"{place}: {error.strerror}" if error.strerror else plain(str(error))
     if isinstance(error, ExportError):

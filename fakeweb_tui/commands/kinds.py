@@ -2,12 +2,31 @@
 
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import click
 
 _SCHEMES = ("s3", "s3a", "gs", "az", "abfs", "abfss")
+_THOUSANDS = {"k": 10**3, "M": 10**6, "G": 10**9}
+_MOST = 10**18
 _SIZES = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+class Count(click.ParamType[int]):
+    """A whole number, of which k, M and G make thousands, millions and billions."""
+
+    name = "n"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it."""
+        text = str(value).strip().replace("_", "").replace(",", "")
+        found = re.fullmatch(r"(\d{1,18}(?:\.\d+)?)(?:([kMG])|e(\d{1,2}))?", text)
+        if found:
+            number = Decimal(found[1]) * (_THOUSANDS[found[2]] if found[2] else 10 ** int(found[3] or 0))
+            if number == int(number) <= _MOST:
+                return int(number)
+        return self.fail(f"{value!r} is no whole number: write 500, 20k, 1.5M or 1000000.", param, ctx)
 
 
 class Span(click.ParamType[timedelta]):
@@ -28,16 +47,27 @@ class Span(click.ParamType[timedelta]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A date, with a time of day or at midnight."""
+    """A date, with a time of day or at midnight; or a moment from now, by the clock of this machine."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Read it."""
+        text = str(value).strip()
+        now = datetime.now().replace(microsecond=0)
+        today = now.replace(hour=0, minute=0, second=0)
+        if text in ("now", "today", "yesterday"):
+            return {"now": now, "today": today, "yesterday": today - timedelta(days=1)}[text]
         try:
-            return datetime.fromisoformat(str(value))
+            if text[:1] in ("-", "+"):
+                span = Span().convert(text[1:], param, ctx)
+                return now - span if text[0] == "-" else now + span
+            return datetime.fromisoformat(text)
+        except OverflowError:
+            self.fail(f"{value!r} is not within the years 1 to 9999.", param, ctx)
         except ValueError:
-            self.fail(f"{value!r} is no date: write 2026-11-23 or '2026-11-23 18:30'.", param, ctx)
+            wanted = "2026-11-23, '2026-11-23 18:30', now, today, yesterday or -7d"
+            self.fail(f"{value!r} is no date: write {wanted}.", param, ctx)
 
 
 class Size(click.ParamType["int | timedelta"]):

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from fakeweb_tui.simulation import Parameters
 
 
+def _sites(_context: click.Context, _option: click.Parameter, begun: str) -> list[str]:
+    from fakeweb_tui.config import site_names
+
+    return [name for name in site_names() if name.startswith(begun)]
+
+
 def config_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give the command a `config`, loaded: of the file CONFIG, or of the site that comes along under --site.
 
@@ -26,6 +32,7 @@ def config_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--site",
         metavar="NAME",
+        shell_complete=_sites,
         help="A site that comes along, in place of CONFIG: shop, bank, news, saas or streaming.",
     )
     @wraps(command)
@@ -69,7 +76,8 @@ def simulation_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--start",
             type=Moment(),
-            help="Simulated time to start at: 2026-11-23 or '2026-11-23 18:30'; today's midnight if left out.",
+            help="Simulated time to start at: 2026-11-23, '2026-11-23 18:30', now, yesterday, or -7d from now; "
+            "today's midnight if left out.",
         ),
         click.option(
             "--users", type=int, metavar="N", help=f"Users that sessions are drawn from. {_GIVEN.format('10000')}"

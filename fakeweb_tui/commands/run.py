@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 @stops_at_bad_input
 @config_argument
 @export_options
-@click.option("--backfill", type=Span(), help="Start so long ago, instead of --start: 30d.")
-@click.option("--follow", is_flag=True, help="Go on at real time, once the simulation has come to now.")
+@click.option("--backfill", type=Span(), help="Start so long ago, instead of --start, and end now: 30d.")
+@click.option("--follow", is_flag=True, help="Live: begin now, or --backfill so long ago, and go on at real time.")
 @simulation_options
 def run(config: Config, **options: Any) -> None:
     """Write events to files or a pipe, as fast as possible or at a pace.

@@ -12,6 +12,8 @@ from fakeweb_tui.config import Config
 
 from .running import COMMAND, DEADLINE, FIXED, assert_refused, begun, command, expected, names
 
+CLOSED = b"whoever read standard output has closed it\n"
+
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
 def test_standard_output_on_a_full_disk(here: Path) -> None:
@@ -43,15 +45,18 @@ def test_a_file_that_grows_too_large(here: Path, config: Config) -> None:
     assert (here / "a.jsonl.part").read_bytes() == expected(config, 1000)[:100_000]
 
 
-@pytest.mark.parametrize("bound", [(), ("--events", "1000000000")])
-def test_a_pipe_that_is_closed(here: Path, bound: tuple[str, ...]) -> None:
-    with begun(here, *bound) as process:
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [((), CLOSED), (("--events", "1G"), CLOSED), (("--quiet",), b"")],
+)
+def test_a_pipe_that_is_closed(here: Path, options: tuple[str, ...], said: bytes) -> None:
+    with begun(here, *options) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline().startswith(b'{"event_timestamp"')
         process.stdout.close()
         assert process.wait(DEADLINE) == 141
-        assert process.stderr.read() == b"whoever read standard output has closed it\n"
+        assert process.stderr.read() == said
 
 
 def test_streams_that_are_closed(here: Path, config: Config) -> None:
