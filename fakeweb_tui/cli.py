@@ -8,6 +8,7 @@ import click
 
 from fakeweb_tui import __version__
 from fakeweb_tui.commands.check import check
+from fakeweb_tui.commands.compare import compare
 from fakeweb_tui.commands.explore import explore
 from fakeweb_tui.commands.failures import BAD_INPUT
 from fakeweb_tui.commands.fit import fit
@@ -67,5 +68,5 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-for command in (explore, check, fit, forecast, run, replay, serve, solve, verify):
+for command in (explore, check, compare, fit, forecast, run, replay, serve, solve, verify):
     main.add_command(command)

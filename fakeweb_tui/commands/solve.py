@@ -8,8 +8,9 @@ import click
 
 from fakeweb_tui.commands.failures import stops_at_bad_input
 from fakeweb_tui.commands.options import config_argument, parameters_of
+from fakeweb_tui.commands.row_changes import changed_rows
 from fakeweb_tui.commands.saving import refuse_existing, save
-from fakeweb_tui.terminal_text import cut, plain
+from fakeweb_tui.terminal_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,18 +70,8 @@ def solve(
 
 def _report(config: "Config", goals: "Sequence[Goal]", solution: "Solution") -> list[str]:
     """What the goals were and are, and each row that changed."""
-    from fakeweb_tui.scenario import differences
-    from fakeweb_tui.tuning.naming import row_name
-
     lines = [
         f"{goal.outcome}  {before:.6g} → {after:.6g}"
         for goal, before, after in zip(goals, solution.before, solution.after, strict=True)
     ]
-    for edit in differences(0, config, solution.config):
-        lines += ["", row_name(tuple(map(cut, edit.path)))]
-        old, new = config.row(edit.path), solution.config.row(edit.path)
-        width = max(len(cut(name)) for name in new)
-        for name, value in new.items():
-            mark = f"{value:.6f}  {value - old[name]:+.6f}" if value != old[name] else f"{value:.6f}"
-            lines.append(f"  {cut(name):<{width}}  {old[name]:.6f} → {mark}")
-    return lines
+    return lines + changed_rows(config, solution.config)
