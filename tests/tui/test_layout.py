@@ -87,7 +87,7 @@ def assert_all_shown(show: Show) -> None:
     assert visible(show, show.main.query_one(Funnel)) == (layout_for(*size) is Layout.WIDE and size[1] >= 36)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (170, 46), (200, 60)])
+@pytest.mark.parametrize("size", [(80, 24), (160, 24), (160, 36), (170, 46), (200, 60)])
 async def test_all_four_panes_are_shown(size: tuple[int, int]) -> None:
     async with showing(size, seconds=24 * 3600) as show:
         assert_all_shown(show)

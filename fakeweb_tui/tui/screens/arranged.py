@@ -98,10 +98,20 @@ class ArrangedScreen(TuningScreen):
             self.call_after_refresh(self._restore_focus)
 
     def _give_lines(self) -> None:
-        """Give the table a line per page; below the histogram, what is left is better spent on the log."""
-        stacked = self.has_class(Layout.NORMAL.value) and not self.has_class("-one")
-        lines = len(self.config.pages) + 3 if stacked and self.sizes.histogram is None else None
-        self.query_one("#by-page").styles.max_height = lines
+        """Give the table a line per page.
+
+        Above the histogram it gets no more: what is left is better spent on the log. Beside it the funnel below
+        the table gets as many, as far as the log keeps half of the screen.
+        """
+        table, funnel = len(self.config.pages) + 3, len(self.config.pages) + 2
+        if self.has_class("-short"):
+            funnel = 0
+        shared = not self.has_class("-one")
+        above = shared and self.has_class(Layout.NORMAL.value) and self.sizes.histogram is None
+        beside = shared and self.has_class(Layout.WIDE.value) and self.sizes.log is None
+        self.query_one("#by-page").styles.max_height = table if above else None
+        half = (self.app.size.height - 2) // 2
+        self.query_one("#figures").styles.min_height = min(table + funnel, half) if beside else None
 
     def _restore_focus(self) -> None:
         """Give the focus back that went when the terminal was too small for any pane."""
