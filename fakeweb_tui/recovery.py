@@ -9,6 +9,8 @@ import fcntl
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import FileIO
@@ -185,6 +187,21 @@ class Recoverable:
     scenario: Scenario | None
     aside: Aside = Aside()
     problem: str = ""
+
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Hold it while the user is asked about it, so that no other app offers it as well.
+
+        False where one does, or has taken it over meanwhile.
+        """
+        with ExitStack() as stack:
+            try:
+                file = stack.enter_context(self.path.open("rb"))
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+            else:
+                yield True
 
     def discard(self) -> None:
         """Remove it, once it was taken over or is not wanted."""

@@ -265,6 +265,23 @@ def test_a_damaged_end_loses_no_more_than_its_line(config: Config, parameters: P
         assert "left.scenario.jsonl:1:1" in found.problem
 
 
+def test_what_one_app_asks_about_no_other_offers(config: Config, parameters: Parameters, tmp_path: Path) -> None:
+    edited(config, parameters, journal := CrashJournal(tmp_path))
+    text = journal.path.read_bytes()
+    journal.discard()
+    (tmp_path / "left.scenario.jsonl").write_bytes(text)
+    (left,) = recoverable(tmp_path)
+    with left.held() as free:
+        assert free
+        assert recoverable(tmp_path) == ()
+        with left.held() as twice:
+            assert not twice
+    assert len(recoverable(tmp_path)) == 1
+    left.discard()
+    with left.held() as free:
+        assert not free
+
+
 def test_the_newest_comes_first(config: Config, parameters: Parameters, tmp_path: Path) -> None:
     edited(config, parameters, journal := CrashJournal(tmp_path))
     text = journal.path.read_bytes()

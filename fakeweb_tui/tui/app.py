@@ -17,7 +17,7 @@ from textual.theme import BUILTIN_THEMES
 
 from fakeweb_tui.config import Config
 from fakeweb_tui.live import SPEEDS, LiveSimulation
-from fakeweb_tui.recovery import CrashJournal, recoverable
+from fakeweb_tui.recovery import CrashJournal, Recoverable, recoverable
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tui.format import speed_name
@@ -175,21 +175,27 @@ class FakewebApp(App[None], inherit_bindings=False):
     async def _offer_back(self) -> None:
         """Offer edits that a crash has left, the newest first, until some are taken."""
         for left in recoverable():
-            if left.scenario is None:
-                self.notify(left.problem, title="Not recoverable", severity="warning", markup=False, timeout=10)
-                continue
-            bench = Workbench.of_scenario(left.scenario, left.aside.locks)
-            # What was undone or unlocked again needs no question.
-            answer: str | None = "discard"
-            if bench.done or bench.locks or left.aside.is_new:
-                answer = await ask(self._main, RecoveryDialog(left, bench))
-            if answer == "restore":
-                # Its config is the loaded one, so that this run's journal and what is saved follow from that.
-                await self._go_on_with(Scenario(left.scenario.config, left.scenario.parameters))
-                self._main.restore(left, bench)
-            if answer != "discard":
-                return
+            with left.held() as free:
+                if free and not await self._offer(left):
+                    return
+
+    async def _offer(self, left: Recoverable) -> bool:
+        """Offer what one crash has left; return whether to go on with the next."""
+        if left.scenario is None:
+            self.notify(left.problem, title="Not recoverable", severity="warning", markup=False, timeout=10)
+            return True
+        bench = Workbench.of_scenario(left.scenario, left.aside.locks)
+        # What was undone or unlocked again needs no question.
+        answer: str | None = "discard"
+        if bench.done or bench.locks or left.aside.is_new:
+            answer = await ask(self._main, RecoveryDialog(left, bench))
+        if answer == "restore":
+            # Its config is the loaded one, so that this run's journal and what is saved follow from that.
+            await self._go_on_with(Scenario(left.scenario.config, left.scenario.parameters))
+            self._main.restore(left, bench)
+        elif answer == "discard":
             left.discard()
+        return answer == "discard"
 
     async def action_quit(self) -> None:
         """Leave; ask first where edits would be lost, but not twice."""
