@@ -13,6 +13,7 @@ from fakeweb_tui.commands.explore import explore
 from fakeweb_tui.commands.failures import BAD_INPUT
 from fakeweb_tui.commands.fit import fit
 from fakeweb_tui.commands.forecast import forecast
+from fakeweb_tui.commands.init import init
 from fakeweb_tui.commands.replay import replay
 from fakeweb_tui.commands.run import run
 from fakeweb_tui.commands.serve import serve
@@ -68,5 +69,5 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-for command in (explore, check, compare, fit, forecast, run, replay, serve, solve, verify):
+for command in (explore, check, compare, fit, forecast, init, run, replay, serve, solve, verify):
     main.add_command(command)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fakeweb_tui.commands.failures import stops_at_bad_input
-from fakeweb_tui.commands.options import config_of, parameters_of
+from fakeweb_tui.commands.options import config_of, parameters_of, site_option
 from fakeweb_tui.commands.row_changes import changed_rows
 from fakeweb_tui.commands.text_tables import aligned
 from fakeweb_tui.terminal_text import cut, plain
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Print what two configs predict, side by side.")
 @click.argument("paths", metavar="[A] B", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--site", metavar="NAME", help="A site that comes along, in place of A.")
+@site_option("A site that comes along, in place of A")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with all digits.")
 @stops_at_bad_input
 def compare(paths: tuple[Path, ...], site: str | None, as_json: bool) -> None:
@@ -111,7 +111,7 @@ def _text(figures: dict[str, Any], a: "Config", b: "Config") -> str:
             f"a  {plain(figures['a'])}\nb  {plain(figures['b'])}",
             aligned(("", "a", "b", "difference"), wholes),
             aligned(("page", "reached in a", "b", "difference", "events in a", "b", "difference"), pages),
-            "\n".join(rows[1:]) if rows else "They say the same.",
+            "\n".join(rows[1:]) if rows else "Their rows are the same.",
         ]
     )
 

@@ -22,6 +22,12 @@ def _sites(_context: click.Context, _option: click.Parameter, begun: str) -> lis
     return [name for name in site_names() if name.startswith(begun)]
 
 
+def site_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the option `site`, the name of a site that comes along, or None."""
+    sites = f"{what}: shop, bank, news, saas or streaming."
+    return click.option("--site", metavar="NAME", shell_complete=_sites, help=sites)
+
+
 def config_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give the command a `config`, loaded: of the file CONFIG, or of the site that comes along under --site.
 
@@ -29,12 +35,7 @@ def config_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @click.argument("config", required=False, type=click.Path(path_type=Path))
-    @click.option(
-        "--site",
-        metavar="NAME",
-        shell_complete=_sites,
-        help="A site that comes along, in place of CONFIG: shop, bank, news, saas or streaming.",
-    )
+    @site_option("A site that comes along, in place of CONFIG")
     @wraps(command)
     def run(*args: Any, config: Path | None, site: str | None, **kwargs: Any) -> Any:
         return command(*args, config=config_of(config, site), **kwargs)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def refuse_existing(output: Path | None, *, overwrite: bool) -> None:
     """Raise ValueError where there is something that may not be replaced; best before much is computed."""
     if output is not None and not overwrite and os.path.lexists(output):
-        raise ValueError(f"{output} exists: give another --output, or --overwrite")
+        raise ValueError(f"{output} exists: give another name, or --overwrite")
 
 
 def save(config: "Config", output: Path, *, overwrite: bool) -> None:

@@ -9,7 +9,7 @@ import click
 
 from fakeweb_tui.commands.failures import stops_at_bad_input
 from fakeweb_tui.commands.kinds import Span
-from fakeweb_tui.commands.options import config_of, parameters_of
+from fakeweb_tui.commands.options import config_of, parameters_of, site_option
 from fakeweb_tui.commands.text_tables import aligned
 from fakeweb_tui.terminal_text import plain
 
@@ -27,7 +27,7 @@ _CELLS = 3
 @click.command(short_help="Test events in a file against a config.")
 @click.argument("file")
 @click.option("--config", type=click.Path(path_type=Path), help="The config; by default as for explore.")
-@click.option("--site", metavar="NAME", help="A site that comes along, in place of --config.")
+@site_option("A site that comes along, in place of --config")
 @click.option(
     "--schema",
     type=click.Choice(("web", "utm")),

@@ -59,7 +59,7 @@ def test_other_pages() -> None:
 @pytest.mark.usefixtures("other")
 def test_the_same() -> None:
     done = invoke("compare", "other.yml", "other.yml")
-    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "They say the same.")
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "Their rows are the same.")
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,9 @@ def test_what_is_refused(arguments: tuple[str, ...], message: str) -> None:
     done = invoke("compare", *arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert message in done.stderr
+
+
+def test_what_is_the_same_in_six_digits_is_no_change(here: Path, config: Config) -> None:
+    row = {**config.pages["cart"], "payment": 0.5 + 1e-8, "session_end": 0.1 - 1e-8}
+    save_config(config.with_row(("pages", "cart"), row), here / "other.yml")
+    assert "pages/cart" not in invoke("compare", "other.yml").stdout

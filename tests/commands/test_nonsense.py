@@ -79,6 +79,8 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     "run": {**EXPORT, **SIMULATION, "--backfill": SPANS, "--follow": ()},
     "replay": EXPORT,
     "check": {"--site": SIMULATION["--site"]},
+    "compare": {"--site": SIMULATION["--site"]},
+    "init": {"--site": SIMULATION["--site"], "--overwrite": ()},
     "forecast": {name: SIMULATION[name] for name in ("--sessions-per-day", "--batch-size", "--site")},
     "verify": {"--config": FILES, "--batch-size": NUMBERS, "--disorder": SPANS, "--significance": NUMBERS},
     "fit": {**OUTPUT, "--timezone": ("UTC", "x", "../x", "\x00"), "--silence": SPANS, "--pages": NUMBERS},

@@ -327,7 +327,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert load_config(output).page_names == ("index", "list", "item/7")
     again = invoke(*arguments)
     assert (again.exit_code, again.stdout) == (2, "")
-    assert again.stderr == f"{output} exists: give another --output, or --overwrite\n"
+    assert again.stderr == f"{output} exists: give another name, or --overwrite\n"
     assert output.read_text(encoding="utf-8") == text
     assert invoke(*arguments, "--overwrite").exit_code == 0
 
