@@ -149,7 +149,7 @@ def test_a_file_alone_is_explored(good: str, bad: str) -> None:
     assert_refused(invoke("missing.yml"), "missing.yml:1:1: ")
 
 
-COMMANDS = "explore, check, fit, forecast, run, replay, serve, solve, verify"
+COMMANDS = "explore, check, compare, fit, forecast, init, run, replay, serve, solve, verify"
 
 
 @pytest.mark.parametrize(
