@@ -18,6 +18,7 @@ from fakeweb_tui.fitting.remarks import about_dwell, about_sessions, about_time
 from fakeweb_tui.fitting.rows import PageRows, category_row, hour_row, page_rows, shares_of
 from fakeweb_tui.markov import Floats
 from fakeweb_tui.reading import Faults, Log, ReadingError, Rows, column_names, read_log, sources_of
+from fakeweb_tui.reading.times import in_zone
 from fakeweb_tui.simulation import EPOCH, HOUR_US, MICROSECONDS, Parameters
 from fakeweb_tui.statistics import covered_hours
 
@@ -33,7 +34,7 @@ class Fit:
         config: its document is new text that loads here and in fake_web_events.
         rows: the estimates of each row that was learned, by its path; rows that are missing are the built-in ones.
         events, users, sessions: how many were used.
-        first, last: the time that they cover.
+        first, last: the time that they cover, by the clocks that hours are of.
         faults: rows of the files that could not be used, and what else is odd about them.
         remarks: what was assumed and done, in sentences.
     """
@@ -93,7 +94,8 @@ def fit_config(
     remarks += about_dwell(pages, batch_size)
     sections, more = _sections(log, observation)
     remarks += more
-    return _assembled(path, log, observation, pages, order, sections, remarks, faults, batch_size)
+    covered = _covered(log, zone)
+    return _assembled(path, log, observation, pages, order, sections, remarks, faults, batch_size, covered)
 
 
 def _check(silence: float, batch_size: float, most_pages: int) -> None:
@@ -177,6 +179,13 @@ def _moment(time: int, log: Log) -> datetime:
     return EPOCH + timedelta(microseconds=time + shift)
 
 
+def _covered(log: Log, zone: str | None) -> tuple[datetime, datetime]:
+    """Return the first moment of a log and the last."""
+    ends = np.array([log.time.min(), log.time.max()])
+    first, last = (EPOCH + timedelta(microseconds=us) for us in (in_zone(ends, zone) if zone else ends).tolist())
+    return first, last
+
+
 def _assembled(
     path: str,
     log: Log,
@@ -187,6 +196,7 @@ def _assembled(
     remarks: list[str],
     faults: Faults,
     batch_size: float,
+    covered: tuple[datetime, datetime],
 ) -> Fit:
     """Put everything together into a config that is valid."""
     targets = [*order, SESSION_END]
@@ -211,7 +221,7 @@ def _assembled(
         for section in KEYS
         if section not in ("pages", "landing_pages")
     }
-    first, last = (EPOCH + timedelta(microseconds=int(end(log.time))) for end in (np.min, np.max))
+    first, last = covered
     days = max(observation.until - observation.since, HOUR_US) / (24 * HOUR_US)
     simulation = {
         "sessions_per_day": float(f"{max(observation.sessions, 1.0) / days:.4g}"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -143,6 +144,8 @@ def test_a_log_with_its_columns_named(
 ) -> None:
     (tmp_path / "log").write_bytes(compress(render(visits(600))))
     found = fit_config(str(tmp_path / "log"), NAMED, zone="Europe/Berlin")
+    first = min(datetime.fromisoformat(event["when"]) for event in visits(600))
+    assert found.first == first.astimezone(ZoneInfo("Europe/Berlin")).replace(tzinfo=None)
     assert found.config.page_names == ("index", "list", "item/7")
     assert found.config.landing_pages == {"index": 1}
     assert found.config.pages["index"]["list"] / (1 - found.config.pages["index"]["index"]) == pytest.approx(
