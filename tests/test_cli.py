@@ -12,6 +12,7 @@ from click.testing import Result
 from helpers import invoke
 
 from fakeweb_tui import __version__
+from fakeweb_tui.cli import main
 from fakeweb_tui.commands.options import parameters_of
 from fakeweb_tui.config import Config, load_config, load_site, save_config
 from fakeweb_tui.simulation import Parameters
@@ -286,3 +287,11 @@ def test_completion(words: str, offered: list[str]) -> None:
         check=True,
     )
     assert (done.stdout.splitlines(), done.stderr) == (offered, "")
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_help_names_the_kind_of_every_value(name: str) -> None:
+    said = invoke(name, "--help").stdout
+    # What click writes of a type says nothing of its unit.
+    assert not {"TEXT", "FLOAT", "INTEGER", "RANGE", "PATH]"} & set(said.split())
+    assert f"    fakeweb-tui {name}" in said or name in ("check", "explore", "serve")

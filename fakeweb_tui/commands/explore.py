@@ -21,6 +21,12 @@ def explore(config: "Config", **options: Any) -> None:
     """Show a live simulation of a site, and tune it.
 
     CONFIG is a YAML file; without it, config.yml in the current directory is taken, or else the built-in shop.
+
+    \b
+    Examples:
+      fakeweb-tui
+      fakeweb-tui shop.yml --seed 7 --start 2026-11-23
+      fakeweb-tui --site bank
     """
     parameters = parameters_of(options, config)
     # A driver of its own, such as a browser's, draws elsewhere.

@@ -50,14 +50,33 @@ def _column_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @_column_options
 @click.option(
-    "--silence", type=Span(), default="30m", show_default=True, help="Ends a session that no column names."
+    "--silence",
+    type=Span(),
+    default="30m",
+    show_default=True,
+    help="So much of it ends a session, where no column names sessions.",
 )
-@click.option("--batch-size", type=float, default=10, show_default=True, help="Simulated seconds per step.")
+@click.option(
+    "--batch-size",
+    type=float,
+    metavar="SECONDS",
+    default=10,
+    show_default=True,
+    help="Simulated seconds per step.",
+)
 @click.option(
     "--timezone",
+    metavar="ZONE",
     help="The site's time zone, such as Europe/Berlin: hours are of its clocks; times without are UTC.",
 )
-@click.option("--pages", type=int, default=50, show_default=True, help="So many are kept; the rest is one page.")
+@click.option(
+    "--pages",
+    type=int,
+    metavar="N",
+    default=50,
+    show_default=True,
+    help="So many are kept; the rest is one page.",
+)
 @click.option("--goal", metavar="PAGE", help="The page that sessions are meant to reach; by default the deepest.")
 @stops_at_bad_input
 def fit(
@@ -80,6 +99,11 @@ def fit(
     EVENTS is a file of JSON lines, CSV, Parquet or Arrow, compressed or not, told by its first bytes; a directory
     of such files; or - for standard input. The columns of our own formats and of fake_web_events are known; those
     of other logs are named by the options. Events may be in any order.
+
+    \b
+    Examples:
+      fakeweb-tui fit events.parquet -o shop.yml
+      fakeweb-tui fit access.csv.gz --timestamp ts --page url --user visitor -o shop.yml
     """
     from fakeweb_tui.fitting import Columns, fit_config
 

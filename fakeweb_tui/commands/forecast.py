@@ -31,6 +31,11 @@ def forecast(config: "Config", as_json: bool, **options: Any) -> None:
     CONFIG is as for explore. The figures are those of the absorbing Markov chain that the config describes: events
     and steps per session, the part of the sessions that ever reaches each page, the share of events per page, how
     long sessions are, and sessions, events and active sessions per hour of the day.
+
+    \b
+    Examples:
+      fakeweb-tui forecast shop.yml
+      fakeweb-tui forecast --site bank --json
     """
     import json
 

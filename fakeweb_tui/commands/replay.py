@@ -20,6 +20,10 @@ def replay(scenario: Path, **options: Any) -> None:
     """Write the events of a scenario that the app has saved, exactly as they were shown, edits included.
 
     It ends where the scenario does, or before that by --events, --simulated or --duration.
+
+    \b
+    Example:
+      fakeweb-tui replay shown.jsonl -o events.parquet
     """
     from fakeweb_tui.scenario_file import load_scenario
 

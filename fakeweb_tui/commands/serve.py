@@ -25,10 +25,13 @@ _OPEN_TO_OTHERS = (
 @click.command(short_help="Show the same app in a browser, on this machine.")
 @stops_at_bad_input
 @config_argument
-@click.option("--host", default="127.0.0.1", show_default=True, help="The name or address to listen on.")
+@click.option(
+    "--host", metavar="NAME", default="127.0.0.1", show_default=True, help="The name or address to listen on."
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
+    metavar="N",
     default=8000,
     show_default=True,
     help="The port; 0 for any that is free.",

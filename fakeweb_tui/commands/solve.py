@@ -28,12 +28,24 @@ if TYPE_CHECKING:
     "goals",
     multiple=True,
     required=True,
-    help="What is to be: reach(PAGE)=0.03, share(PAGE)=8%, conversion=0.2, events=6, steps=5.",
+    metavar="GOAL",
+    help="What is to be: reach(PAGE)=0.03, share(PAGE)=8%, conversion=0.2, events=6, steps=5 or "
+    "events_per_day=50000. Several are met together.",
 )
 @click.option(
-    "--lock", "locks", multiple=True, help="What stays: pages/home/cart, or a whole row, such as landing_pages."
+    "--lock",
+    "locks",
+    multiple=True,
+    metavar="WHAT",
+    help="What stays: pages/home/cart, or a whole row, such as landing_pages; may be given several times.",
 )
-@click.option("--row", "rows", multiple=True, help="The only rows that may change: pages/home, landing_pages.")
+@click.option(
+    "--row",
+    "rows",
+    multiple=True,
+    metavar="ROW",
+    help="The only row that may change, pages/home or landing_pages; may be given several times.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write the new config.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 def solve(
@@ -48,6 +60,11 @@ def solve(
 
     CONFIG is as for explore. The change is the smallest by relative entropy; probabilities of 0 stay 0. Where a
     goal cannot be met, it says what could be, and the exit status is 1.
+
+    \b
+    Examples:
+      fakeweb-tui solve shop.yml --goal 'reach(confirmation)=3%'
+      fakeweb-tui solve shop.yml --goal conversion=5% --lock landing_pages -o new.yml
     """
     from fakeweb_tui.tuning.goal_seek import UnreachableError, seek
     from fakeweb_tui.tuning.naming import parse_probabilities, parse_row

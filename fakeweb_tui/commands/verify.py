@@ -33,7 +33,12 @@ _CELLS = 3
     type=click.Choice(("web", "utm")),
     help="Names of fields; by default as the file's columns say.",
 )
-@click.option("--batch-size", type=float, help="Simulated seconds per step; by default the config's, or 10.")
+@click.option(
+    "--batch-size",
+    type=float,
+    metavar="SECONDS",
+    help="Simulated seconds per step; by default the config's, or 10.",
+)
 @click.option(
     "--disorder",
     type=Span(),
@@ -43,6 +48,7 @@ _CELLS = 3
 @click.option(
     "--significance",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="P",
     default=0.001,
     show_default=True,
     help="The chance that a file that fits is said not to.",
@@ -65,6 +71,11 @@ def verify(
     bytes; a directory of such files; or - for standard input. Every event has to be whole, in order, and there
     once; what was counted of each section of the config is compared with what it says by a χ² test. The exit
     status is 0 where everything fits, 1 where something does not, and 2 for bad input.
+
+    \b
+    Examples:
+      fakeweb-tui verify events.csv --config shop.yml
+      fakeweb-tui run shop.yml --events 1M | fakeweb-tui verify - --config shop.yml
     """
     import json
 
