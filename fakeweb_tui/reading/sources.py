@@ -108,6 +108,8 @@ def sources_of(path: str) -> list[Source]:
     """
     if path == "-":
         return [Source(None, "standard input")]
+    if "://" in path:
+        raise ReadingError(f"{path}: events are read from files: copy them here, or pipe one to -")
     place = Path(path)
     if not place.is_dir():
         if not place.exists():

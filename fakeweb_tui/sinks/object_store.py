@@ -16,6 +16,12 @@ from fakeweb_tui.terminal_text import plain
 # So many bytes are sent at a time, and so many of these parts at once.
 _PART_BYTES = 16 << 20
 _PARTS_AT_ONCE = 4
+_NO_OBJECT = "there is no such object"
+# What is written need not be there.
+_NO_BUCKET = "there is no such bucket"
+# A store is asked through the machine's own cloud where the environment has no credentials.
+_INSTANCE_METADATA = "169.254.169.254"
+_NO_CREDENTIALS = "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what the store calls them"
 
 
 class ObjectSink:
@@ -40,12 +46,12 @@ class ObjectSink:
 
     def write(self, data: bytes | memoryview) -> None:
         """Take the bytes, and send them when there are enough."""
-        with _os_errors(self._url):
+        with _os_errors(self._url, missing=_NO_BUCKET):
             self._writer.write(bytes(data))
 
     def finish(self) -> None:
         """Send the rest, and let the object appear."""
-        with _os_errors(self._url):
+        with _os_errors(self._url, missing=_NO_BUCKET):
             self._writer.close()
 
     def abandon(self) -> str:
@@ -74,7 +80,7 @@ def read_object(url: str) -> Iterator[bytes]:
 
 def put_object(url: str, content: bytes) -> None:
     """Write an object, in place of any that is there."""
-    with _located(url) as (obstore, store, name):
+    with _located(url, missing=_NO_BUCKET) as (obstore, store, name):
         obstore.put(store, name, content)
 
 
@@ -85,8 +91,11 @@ def delete_object(url: str) -> None:
 
 
 @contextmanager
-def _located(url: str) -> Iterator[tuple[Any, Any, str]]:
-    """Yield the module that talks to stores, the store of a URL, and the name of its object there."""
+def _located(url: str, missing: str = _NO_OBJECT) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the module that talks to stores, the store of a URL, and the name of its object there.
+
+    `missing` is what FileNotFoundError says.
+    """
     try:
         # Known here by name only: it takes long to import, and few need it.
         obstore: Any = import_module("obstore")
@@ -95,7 +104,7 @@ def _located(url: str) -> Iterator[tuple[Any, Any, str]]:
         wanted = "an object store needs the extra cloud: pip install 'fakeweb-tui[cloud]'"
         raise OSError(errno.ENOPKG, wanted) from None
     _, _, name = url.partition("://")[2].partition("/")
-    with _os_errors(url):
+    with _os_errors(url, missing):
         yield obstore, stores.from_url(url.removesuffix(f"/{name}")), name
 
 
@@ -108,14 +117,15 @@ def _is_there(obstore: Any, store: Any, name: str) -> bool:
 
 
 @contextmanager
-def _os_errors(url: str) -> Iterator[None]:
+def _os_errors(url: str, missing: str = _NO_OBJECT) -> Iterator[None]:
     """Turn errors of the store into OSErrors with one line of text and the URL."""
     base: Any = import_module("obstore.exceptions").BaseError
     try:
         yield
     except FileNotFoundError:
-        raise FileNotFoundError(errno.ENOENT, "there is no such object", url) from None
+        raise FileNotFoundError(errno.ENOENT, missing, url) from None
     except OSError:
         raise
     except base as error:
-        raise OSError(errno.EIO, plain(str(error).strip().splitlines()[0]), url) from error
+        said = plain(str(error).strip().splitlines()[0])
+        raise OSError(errno.EIO, _NO_CREDENTIALS if _INSTANCE_METADATA in said else said, url) from error

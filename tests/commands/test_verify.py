@@ -127,6 +127,7 @@ def test_faults_are_shown_with_their_lines() -> None:
     ("content", "arguments", "message"),
     [
         (None, ("events",), "events: there is no such file"),
+        (None, ("s3://bucket/a.csv",), "s3://bucket/a.csv: events are read from files: copy them here, or pipe"),
         (b"", ("events",), "events: is empty"),
         (b"a,b\n1,2\n", ("events",), "events: there is no column 'event_timestamp'"),
         (gzip.compress(b"x" * 100, mtime=0)[:15], ("events",), "events: cannot be read: "),

@@ -16,6 +16,7 @@ from obstore.store import S3Store
 from run.exporting import files_in
 
 from fakeweb_tui.sinks import Sink, open_sink
+from fakeweb_tui.sinks.object_store import put_object
 
 DEADLINE = 60
 
@@ -63,9 +64,23 @@ def test_what_a_store_refuses_is_one_line() -> None:
         open_sink("s3://bucket")
     sink = open_sink("s3://missing/a.jsonl")
     sink.write(b"x")
-    with pytest.raises(OSError, match=r".") as caught:
+    with pytest.raises(FileNotFoundError, match=r"there is no such bucket: 's3://missing/a\.jsonl'"):
         sink.finish()
-    assert "\n" not in str(caught.value.strerror)
+    with pytest.raises(FileNotFoundError, match="there is no such bucket"):
+        put_object("s3://missing/a.jsonl", b"x")
+
+
+def test_a_store_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    class AskingError(Exception):
+        pass
+
+    def head(*_: object) -> None:
+        raise AskingError("Generic S3 error: Error performing PUT http://169.254.169.254/latest/api/token")
+
+    monkeypatch.setattr("obstore.head", head)
+    monkeypatch.setattr("obstore.exceptions.BaseError", AskingError)
+    with pytest.raises(OSError, match="no credentials: set AWS_ACCESS_KEY_ID"):
+        open_sink("s3://bucket/a.jsonl")
 
 
 @pytest.mark.usefixtures("environment")
