@@ -12,11 +12,30 @@ VARIABLES: Final = ("landing", "browsing", "goal", "now", "muted", "track", "bar
 `track` is the empty part of a slider, `bar` the quiet accent of its full part and of the histogram.
 """
 
+READABLE: Final = 4.5
+"""The contrast ratio that WCAG 2.2 asks of text (1.4.3, AA)."""
+
+_EXTREMES = (Color(0, 0, 0), Color(255, 255, 255))
+
 
 def contrast(one: Color, other: Color) -> float:
     """The contrast ratio of two opaque colours, 1 to 21, as WCAG 2.2 defines it."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def text_on(ground: Color, foreground: Color, *, quiet: float = 0.0) -> Color:
+    """The colour in which text is read on a ground: `foreground`, or black or white where that is read better.
+
+    With `quiet`, 0 to 1, it gives way to the ground so far, if 4.5:1 (what WCAG asks of text) is kept.
+    """
+    color = foreground
+    if contrast(color, ground) < READABLE:
+        color = max((*_EXTREMES, foreground), key=lambda extreme: contrast(extreme, ground))
+    steps = range(round(quiet * 20), -1, -1)
+    return next(
+        (mixed for step in steps if contrast(mixed := color.blend(ground, step / 20), ground) >= READABLE), color
+    )
 
 
 def fallback_variables(theme: Theme) -> dict[str, str]:

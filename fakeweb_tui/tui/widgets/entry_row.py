@@ -113,8 +113,8 @@ class EntryRow(Widget, can_focus=True):
 
     def draw_entry(self, cells: int) -> list[Segment]:
         """Draw the entry and its cursor, `cells` + 1 cells wide; of a longer one the end shows."""
-        color, behind = ("text-error", "error-muted") if self._entry_invalid else ("foreground", "primary-muted")
-        style = theme_style(self.app, color, on=None if self.app.native_ansi_color else behind, bold=True)
+        behind = "error-muted" if self._entry_invalid else "primary-muted"
+        style = theme_style(self.app, "foreground", on=None if self.app.native_ansi_color else behind, bold=True)
         style += Style(underline=self._entry_invalid)
         shown = (self._entry or "")[-cells:]
         return [

@@ -20,6 +20,7 @@ from fakeweb_tui.tui.figures import fit_mark
 from fakeweb_tui.tui.flows import Flows
 from fakeweb_tui.tui.format import short_names
 from fakeweb_tui.tui.messages import TransitionChosen
+from fakeweb_tui.tui.palette import text_on
 from fakeweb_tui.tui.roles import SIGN_CELLS, page_roles, signed
 from fakeweb_tui.tui.styles import theme_style
 
@@ -169,9 +170,7 @@ class HeatMap(ScrollView, can_focus=True):
         background, bar = Color.parse(colors["background"]), Color.parse(colors["bar"])
         # The eye tells small shares apart if these take up more than their part of the range.
         behind = background.blend(bar, share**0.5)
-        text = Color.parse(colors["foreground"]) if share < 0.5 else behind.get_contrast_text(1.0)
-        if muted:
-            text = behind.blend(text, 0.7)
+        text = text_on(behind, Color.parse(colors["foreground"]), quiet=0.3 if muted else 0.0)
         return Style(color=text.rich_color, bgcolor=behind.rich_color, bold=here or None)
 
 

@@ -57,6 +57,7 @@ class LogPane(Vertical, can_focus=False):
     LogPane {
         & > #filter {
             display: none; height: 1; border: none; padding: 0; background: $panel;
+            &, &:focus, &.-invalid { background-tint: transparent; }
             &.-invalid { color: $text-error; }
         }
         & > #filter-problem { display: none; height: auto; color: $text-error; }

@@ -28,7 +28,7 @@ _VERDICTS = {
 _VERDICT_WIDTH = 10
 _FIXED_WIDTH = 2 + 2 * _VALUE_WIDTH + 1 + _DIFFERENCE_WIDTH + _ERROR_WIDTH + _VERDICT_WIDTH
 _SMALLEST_BAR, _LONGEST_BAR = 4, 64
-_COLORS = ("muted", "bar")
+_NAME_COLORS, _BAR_COLORS = ("muted", "primary"), ("muted", "bar")
 """Of a and of b."""
 
 
@@ -121,11 +121,11 @@ class VariantsTable(ScrollView, can_focus=True):
         full = 0.0 if isnan(reading.value) else reading.value / figure.longest
         return [
             Segment(set_cell_size(self._title_of(group, figure) if line == 0 else "", name), role),
-            Segment(f" {'AB'[line]}", theme_style(app, _COLORS[line], bold=True)),
+            Segment(f" {'AB'[line]}", theme_style(app, _NAME_COLORS[line], bold=True)),
             Segment(_number(reading.value, 2, _VALUE_WIDTH, figure.unit)),
             Segment(_number(reading.expected, 2, _VALUE_WIDTH, figure.unit), muted),
             Segment(" "),
-            Segment(bar(full, bars), theme_style(app, _COLORS[line], on="track")),
+            Segment(bar(full, bars), theme_style(app, _BAR_COLORS[line], on="track")),
             Segment(" "),
             *(self._difference(figure) if line == 0 else self._expected(figure)),
         ]
