@@ -40,9 +40,17 @@ async def test_brackets_go_through_the_sections_and_round() -> None:
 @pytest.mark.parametrize("size", [(80, 24), (200, 60), (60, 20)])
 async def test_a_click_on_a_name_shows_its_section(size: tuple[int, int]) -> None:
     async with showing(size) as show:
-        for name, section in (("Landing", 1), ("›", None), ("‹", None), ("Transitions", 0)):
+        # Each arrow has two cells.
+        for name, cell, section in (
+            ("Landing", 0, 1),
+            (" ›", 0, None),
+            ("‹ ", 0, None),
+            (" ›", 1, None),
+            ("‹ ", 1, None),
+            ("Transitions", 0, 0),
+        ):
             strip = show.lines[show.editor.region.y]
-            x = strip.index(name) - show.editor.region.x
+            x = strip.index(name) + cell - show.editor.region.x
             before = show.editor.section
             await show.pilot.click(show.editor, offset=(x, 0))
             await show.pilot.pause()

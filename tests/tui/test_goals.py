@@ -174,8 +174,14 @@ async def test_influence_is_shown_follows_edits_and_goes() -> None:
                 == influence_of(show.main.bench, Outcome("conversion")).notes[("pages", "home"), "product_a"]
             )
         )
-        await show.press("i")
+        # What is shown goes by escape and by the mouse too.
+        await show.press("escape")
         assert slider.note is None
+        await show.press("i")
+        await show.until(lambda: show.editor.influence is not None, "it again")
+        x = show.lines[show.editor.region.bottom - 1].index("conversion")
+        await show.pilot.click(show.editor, offset=(x, show.editor.outer_size.height - 1))
+        assert show.editor.influence is None
         dialog = await opened(show)
         dialog.query_one(OptionList).highlighted = 2
         await show.pilot.click("#influence")

@@ -181,6 +181,15 @@ async def test_the_first_hint_is_gone_after_the_first_key(key: str) -> None:
     assert recall()[0].hinted
 
 
+async def test_nothing_moves_when_the_first_hint_goes() -> None:
+    async with showing(seconds=3600) as show:
+        before = [widget.region for widget in show.main.query("#panes *")]
+        show.main.hinting = True
+        await show.until(lambda: "Drag a bar" in show.lines[-2], "the hint")
+        assert "quit" in show.lines[-1]
+        assert [widget.region for widget in show.main.query("#panes *")] == before
+
+
 async def test_a_run_without_a_key_is_followed_by_the_hint_again() -> None:
     forget()
     app = FakewebApp(SITE, parameters(), simulated(3600))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from fakeweb_tui.tui.sections import SECTIONS, strip
 
-from .driving import SITE
+from .driving import SITE, showing
 
 TITLES = tuple(section.title for section in SECTIONS)
 
@@ -36,3 +36,11 @@ def test_a_strip_of_the_sections() -> None:
     assert [TITLES[at] for at in strip(TITLES, 0, 28)] == ["Transitions", "Landing", "Hours"]
     assert [TITLES[at] for at in strip(TITLES, TITLES.index("Ads"), 28)] == ["Mediums", "Campaigns", "Ads"]
     assert [TITLES[at] for at in strip(TITLES, len(TITLES) - 1, 28)] == ["Numbers"]
+
+
+async def test_what_the_sections_are_about_is_not_cut() -> None:
+    async with showing() as show:
+        for section in SECTIONS[1:-1]:
+            await show.press("]")
+            if section.key != "visits_per_hour":
+                await show.until(lambda about=section.about: about in show.text, section.about)

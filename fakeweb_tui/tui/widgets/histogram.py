@@ -131,7 +131,8 @@ class Histogram(Widget, can_focus=True):
         legend = "█ observed · last row predicted" if self.view == "calendar" else "█ observed  ─ predicted  ▴ now"
         told = self._read_out()
         self.border_subtitle = told or legend
-        self.tooltip = Text(f"{told}\n{_TIP}" if told else _TIP)
+        # A tooltip would say it once more, and lie on the bars that are read.
+        self.tooltip = None if told else Text(_TIP)
 
     def action_toggle_measure(self) -> None:
         """Show sessions instead of events, or back."""

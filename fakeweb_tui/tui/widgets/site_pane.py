@@ -1,5 +1,6 @@
 """The site as a whole: its map, its funnel and its matrix, one at a time, and the figures of what is chosen."""
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -20,10 +21,12 @@ from fakeweb_tui.tui.widgets.site_map import SiteMap
 VIEWS = {"map": "Site map", "funnel": "Funnel", "matrix": "Heat map"}
 _LOOK_SECONDS = 0.25
 _HINTS = {
-    "map": "» landing · browsing ★ goal  % ever there ● now → go there",
-    "funnel": "█ observed  │ predicted",
-    "matrix": "observed · below: configured ≈ fits",
+    "map": ("» landing · browsing ★ goal  % ever there ● now → go there", "% ever there ● now → go there"),
+    "funnel": ("█ observed  │ predicted",),
+    "matrix": ("observed · below: configured ≈ fits",),
 }
+"""What the signs of a view mean, and in fewer words where there is little room."""
+_BORDER_CELLS = 6  # corners, line and spaces beside a hint
 
 
 class SitePane(Vertical, can_focus=False):
@@ -67,6 +70,7 @@ class SitePane(Vertical, can_focus=False):
     def on_resize(self) -> None:
         """Give the list less where there is little room."""
         self.set_class(self.size.height < 24, "-low")
+        self._hint()
         self.call_after_refresh(self._fit)
 
     @property
@@ -80,9 +84,14 @@ class SitePane(Vertical, can_focus=False):
         self.query_one(ContentSwitcher).current = self._body.id
         self.set_class(view == "funnel", "-funnel")
         self.border_title = Content(" ").join(self._link(name) for name in VIEWS)
-        self.border_subtitle = _HINTS[view]
+        self._hint()
         self._show_list()
         self.call_after_refresh(self._fit)
+
+    def _hint(self) -> None:
+        room = self.outer_size.width - _BORDER_CELLS
+        hints = _HINTS[self._view]
+        self.border_subtitle = next((hint for hint in hints if cell_len(hint) <= room), hints[-1])
 
     def _fit(self) -> None:
         """Let the views use their room: of a view that is shown again, Textual does not always tell its size."""

@@ -46,6 +46,14 @@ class EditorPane(Vertical, can_focus=False):
         Binding("a", "screen.add_name", "add", show=False, id="editor.add", tooltip="Add a page or a name here"),
         Binding("f2", "screen.rename", "rename", show=False, id="editor.rename", tooltip="Rename it everywhere"),
         Binding("delete", "screen.remove", "remove", show=False, id="editor.remove", tooltip="Remove it"),
+        Binding(
+            "escape",
+            "screen.influence",
+            "no influence",
+            show=False,
+            id="editor.no_influence",
+            tooltip="Show no influence any more",
+        ),
     ]
 
     def __init__(self, bench: Workbench, id: str | None = None) -> None:  # noqa: A002 - as in Textual
@@ -111,6 +119,11 @@ class EditorPane(Vertical, can_focus=False):
         """The probability in focus, or that was: the path of its row, and its name; None where there are none."""
         return self.editor.selected if isinstance(self.editor, RowsEditor) else None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to show no influence where one is shown."""
+        del parameters
+        return self._influence is not None if action == "screen.influence" else True
+
     def focus_control(self) -> None:
         """Focus the control that was focused last, or the first."""
         self.editor.focus_control()
@@ -156,15 +169,16 @@ class EditorPane(Vertical, can_focus=False):
 
     def _entitle(self) -> None:
         shown = strip(_TITLES, self._section, self.outer_size.width - _BORDER_CELLS)
-        parts: list[Content] = []
+        title = Content(" ").join(self._link(_TITLES[at], at) for at in shown)
+        # One cell would be hard to hit.
         if shown.start:
-            parts.append(self._link("‹", shown.start - 1))
-        parts += [self._link(_TITLES[at], at) for at in shown]
+            title = self._link("‹ ", shown.start - 1) + title
         if shown.stop < len(_TITLES):
-            parts.append(self._link("›", shown.stop))
-        self.border_title = Content(" ").join(parts)
+            title += self._link(" ›", shown.stop)
+        self.border_title = title
         if isinstance(self.editor, RowsEditor) and self.editor.influence:
-            self.border_subtitle = Content(self.editor.influence.title)
+            text = self.editor.influence.title
+            self.border_subtitle = Content.from_markup("[@click=screen.influence]$text[/]", text=text)
         else:
             self.border_subtitle = _NAME_KEYS if isinstance(self.editor, RowsEditor) else ""
 
