@@ -371,3 +371,22 @@ async def test_a_log_that_is_scrolled_back_says_so() -> None:
         log.scroll_to(y=5, animate=False, immediate=True)
         await pilot.pause(0)
         assert log.note == "5 newer · home follows"
+
+
+async def test_the_hints_in_the_border_can_be_clicked() -> None:
+    async with showing((120, 40), seconds=3600) as show:
+        pane = show.main.query_one(LogPane)
+
+        async def click(words: str) -> None:
+            await show.until(lambda: words in show.lines[pane.region.bottom - 1], words)
+            x = show.lines[pane.region.bottom - 1].index(words) - pane.region.x
+            await show.pilot.click(pane, offset=(x, pane.outer_size.height - 1))
+
+        await show.press("shift+tab", "down", "down")
+        await click("2 newer")
+        assert show.log.cursor is None
+        await click("/ filter")
+        assert show.main.query_one(FilterLine).has_focus
+        await click("esc all events")
+        assert show.log.has_focus
+        await click("/ filter")

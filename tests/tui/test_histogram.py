@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
+from textual.content import Content
 from textual.geometry import Offset
 
 from fakeweb_tui.forecast import Forecast
@@ -246,18 +247,22 @@ def expected(seconds: int, measure: str, width: int, height: int) -> list[str]:
     return [line.rstrip() for line in chart.plain.splitlines()]
 
 
+def title(histogram: Histogram) -> str:
+    return Content.from_markup(str(histogram.border_title)).plain
+
+
 @pytest.mark.parametrize("size", [(30, 2), (44, 5), (78, 11), (160, 40)])
 async def test_events_and_sessions(size: tuple[int, int]) -> None:
     seconds = 30 * 3600 + 1800
     async with alone(Histogram(), size) as (histogram, pilot):
-        assert histogram.border_title == "Events per hour"
+        assert title(histogram) == "Events per hour"
         histogram.forecast = Forecast(SITE, parameters())
         histogram.snapshot = simulated(seconds).snapshot()
         await pilot.pause(0)
         assert shown(histogram) == expected(seconds, "events", *size)
         histogram.action_toggle_measure()
         await pilot.pause(0)
-        assert histogram.border_title == "Sessions per hour"
+        assert title(histogram) == "Sessions per hour"
         assert shown(histogram) == expected(seconds, "sessions", *size)
         histogram.action_toggle_measure()
         await pilot.pause(0)
@@ -276,9 +281,9 @@ async def test_too_small_for_a_chart(size: tuple[int, int]) -> None:
 async def test_key_in_the_app_and_the_theme() -> None:
     async with showing((120, 40), seconds=9 * 3600) as show:
         chart = show.histogram.render()
-        assert show.histogram.border_title == "Events per hour"
+        assert title(show.histogram) == "Events per hour"
         await show.press("h")
-        assert show.histogram.border_title == "Sessions per hour"
+        assert title(show.histogram) == "Sessions per hour"
         assert show.histogram.render().plain != chart.plain
         await show.press("h")
         assert show.histogram.render() == chart
@@ -328,7 +333,7 @@ async def test_the_last_day_and_the_calendar_are_those_of_the_events(size: tuple
             histogram.measure = measure
             histogram.view = "last"
             await pilot.pause(0)
-            assert "last 24 hours" in str(histogram.border_title)
+            assert "last 24 hours" in title(histogram)
             each = histogram._each(histogram._first_hour, HOURS)
             newest = getattr(snapshot.hours, measure)[-HOURS:]
             assert each.tolist() == newest.tolist()
@@ -418,3 +423,13 @@ async def test_what_is_read_out_goes_on_with_time() -> None:
         await show.until(
             lambda: str(histogram.border_subtitle).startswith(read_out), "the hour in the same column"
         )
+
+
+async def test_a_click_on_the_title_counts_and_shows_something_else() -> None:
+    async with showing((120, 40), seconds=9 * 3600) as show:
+        line = show.lines[show.histogram.region.y]
+        counted, shown = (Offset(line.index(word) - show.histogram.region.x, 0) for word in ("Events", "hour"))
+        await show.pilot.click(show.histogram, offset=counted)
+        await show.until(lambda: title(show.histogram) == "Sessions per hour", "sessions")
+        await show.pilot.click(show.histogram, offset=shown)
+        await show.until(lambda: title(show.histogram) == "Sessions per hour · last 24 hours", "the last hours")

@@ -10,9 +10,10 @@ from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.live import SPEEDS
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.tui.format import speed_name
+from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.widgets.status_line import StatusLine
 
-from .driving import SITE, FakeClock, alone, parameters, simulated
+from .driving import SITE, FakeClock, alone, parameters, showing, simulated
 
 
 async def line(snapshot: Snapshot | None, width: int = 200, *, name: str = "default.yml", edits: int = 0) -> str:
@@ -154,3 +155,22 @@ async def test_a_config_name_is_shown_as_text() -> None:
 async def test_any_width(width: int) -> None:
     text = await line(simulated(9 * 3600).snapshot(), width, edits=3)
     assert text.strip().startswith("❚❚"[: width - 1])
+
+
+async def test_no_figure_is_cut() -> None:
+    snapshot = simulated(9 * 3600).snapshot()
+    whole = (await line(snapshot, 99, edits=3)).split()
+    for width in range(20, 99):
+        shown = (await line(snapshot, width, edits=3)).split()
+        assert shown == whole[: len(shown)]
+
+
+async def test_what_is_clicked_happens() -> None:
+    async with showing((80, 24), seconds=9 * 3600, speed=60) as show:
+        await show.pilot.click(show.status, offset=(1, 0))
+        await show.until(lambda: show.snapshot.running, "it goes on")
+        await show.pilot.click(show.status, offset=(show.lines[0].index("×60"), 0))
+        await show.until(lambda: show.snapshot.speed == 600, "the next speed")
+        await show.pilot.click(show.status, offset=(show.lines[0].index("ev/s"), 0))
+        await show.pilot.click(show.status, offset=(show.lines[0].index("23 Nov"), 0))
+        await show.until(lambda: isinstance(show.app.screen, GoToDialog), "the question where to")

@@ -12,6 +12,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import get_current_worker
@@ -21,6 +22,7 @@ from fakeweb_tui.session_paths import Pageview, SessionPath, session_path, user_
 from fakeweb_tui.statistics import Snapshot
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.format import clock_text, duration
+from fakeweb_tui.tui.hints import hints
 from fakeweb_tui.tui.log_rows import LogRow
 from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tui.roles import Role, signed
@@ -79,7 +81,7 @@ class Inspector(ModalScreen[None]):
         """The event, and the path."""
         with Horizontal():
             with VerticalScroll(id="event") as box:
-                box.border_title, box.border_subtitle = "Event", "c copy"
+                box.border_title, box.border_subtitle = "Event", hints("", "c copy", "screen.copy")
                 yield Static(self._json(), markup=False)
             with VerticalScroll(id="path") as box:
                 yield Static("", markup=False, id="visits")
@@ -136,21 +138,22 @@ class Inspector(ModalScreen[None]):
         if followed == "session":
             path = session_path(scenario, self._session)
             title, text = f"Session {self._session}", self._session_text(path, snapshot.clock)
-            subtitle = "u follow user"
+            other = hints("", "u follow user", "screen.follow('user')")
         else:
             numbers, since = user_sessions(scenario, self._user, lambda: worker.is_cancelled)
             newest = numbers[-SHOWN_SESSIONS:]
             paths = list(user_paths(scenario, newest))
             many = "session" if len(numbers) == 1 else "sessions"
             title = f"User {self._user} · {len(numbers):,} {many} since {since:%d %b %H:%M}"
-            text, subtitle = self._user_text(paths, snapshot.clock), "s follow session"
+            text = self._user_text(paths, snapshot.clock)
+            other = hints("", "s follow session", "screen.follow('session')")
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._show, followed, title, subtitle, text)
+            self.app.call_from_thread(self._show, followed, title, other, text)
 
-    def _show(self, followed: Followed, title: str, subtitle: str, text: Text) -> None:
+    def _show(self, followed: Followed, title: str, other: Content, text: Text) -> None:
         if followed == self._followed and self.is_mounted:
             box = self.query_one("#path")
-            box.border_title, box.border_subtitle = title, subtitle
+            box.border_title, box.border_subtitle = title, other
             self.query_one("#visits", Static).update(text)
 
     def _session_text(self, path: SessionPath, clock: datetime) -> Text:
@@ -168,7 +171,8 @@ class Inspector(ModalScreen[None]):
         if path.ended:
             text.append(f"{clock_text(path.ended, short=True)}  ", muted).append("└ session_end\n", muted)
             stay = duration(path.ended - path.pageviews[0].moment)
-            text.append(f"\n{len(path.pageviews)} events in {stay}", muted)
+            views = len(path.pageviews)
+            text.append(f"\n{views} {'event' if views == 1 else 'events'} in {stay}", muted)
         else:
             text.append(f"{clock_text(clock, short=True)}  ", muted).append("┆ still in the site\n", muted)
         return text

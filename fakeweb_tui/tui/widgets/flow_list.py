@@ -55,7 +55,7 @@ class FlowList(ScrollView, can_focus=False):
     def on_click(self, event: events.Click) -> None:
         """Choose the transition under the pointer."""
         at = event.y + self.scroll_offset.y - 1
-        if 0 <= at < len(self._targets):
+        if event.y > 0 and at < len(self._targets):
             self.post_message(self.Clicked(self._targets[at]))
 
     def render_line(self, y: int) -> Strip:
@@ -65,7 +65,7 @@ class FlowList(ScrollView, can_focus=False):
             return Strip.blank(width, style)
         name_width = min(max(map(cell_len, self._names)), max(8, width // 3)) + 3
         muted = theme_style(self.app, "muted")
-        if number == 0:
+        if y == 0:
             title = set_cell_size(f"from {self._names[self._page]}", name_width)
             rest = width - name_width - _FIGURES_WIDTH
             segments = [

@@ -1,10 +1,10 @@
 """The funnel: which part of the sessions ever reach each page."""
 
-from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
 
 from fakeweb_tui.tui.format import percent
+from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.bars import marked_bar
@@ -33,7 +33,7 @@ class Funnel(PageRows, can_focus=False):
         name_width = min(self._longest_name, max(6, width // 3))
         name = self._signed_name(row.page, name_width)
         segments = [
-            Segment(set_cell_size(name, name_width), theme_style(self.app, role)),
+            Segment(fit(name, name_width), theme_style(self.app, role)),
             Segment(" "),
             *marked_bar(self.app, row.reach, row.reach_predicted, 1.0, width - name_width - 1 - _FIGURES_WIDTH),
             Segment(f" {percent(row.reach)}"),

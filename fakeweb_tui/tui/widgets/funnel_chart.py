@@ -48,7 +48,7 @@ class FunnelChart(ScrollView, can_focus=True):
         width, style = self.scrollable_content_region.width, self.rich_style
         line = y + self.scroll_offset.y
         muted = theme_style(self.app, "muted")
-        if line == 0:
+        if y == 0:
             title = set_cell_size(_TITLE, max(0, width - _FIGURES_WIDTH))
             return (
                 Strip([Segment(title + "observed   pred.", muted)])

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
-from textual.geometry import Region, Size
+from textual.geometry import Region, Size, Spacing
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -30,7 +30,10 @@ _MOST_NAME = 18
 
 
 class HeatMap(ScrollView, can_focus=True):
-    """A row per page, a column per page and `session_end`; the darker a cell, the more go that way."""
+    """A row per page, a column per page and `session_end`; the darker a cell, the more go that way.
+
+    The titles stay where they are: only the cells scroll.
+    """
 
     DEFAULT_CSS = """
     HeatMap { scrollbar-size: 1 1; }
@@ -96,9 +99,10 @@ class HeatMap(ScrollView, can_focus=True):
         """Bring the cell into sight."""
         if self.is_mounted:
             page, target = self.cursor
-            x = self._name_width + target * self._column if target else 0
-            y = page * self._pitch
-            self.scroll_to_region(Region(x, y, self._column, self._pitch + 1), animate=False)
+            region = Region(
+                self._name_width + target * self._column, 1 + page * self._pitch, self._column, self._pitch
+            )
+            self.scroll_to_region(region, spacing=Spacing(1, 0, 0, self._name_width), animate=False)
             self.post_message(self.Moved())
 
     def action_choose(self) -> None:
@@ -110,6 +114,8 @@ class HeatMap(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Go to the cell under the pointer; where the cursor is already, ask for its slider."""
+        if event.y < 1 or event.x < self._name_width:
+            return
         page = (event.y + self.scroll_offset.y - 1) // self._pitch
         target = (event.x + self.scroll_offset.x - self._name_width) // self._column
         if 0 <= page < len(self._config.pages) and 0 <= target < len(self._names):
@@ -122,30 +128,31 @@ class HeatMap(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The targets, then a line per page."""
         width, style, line = self.size.width, self.rich_style, y + self.scroll_offset.y
-        if line == 0:
-            segments = self._header()
+        if y == 0:
+            title, cells = self._header()
         elif line <= len(self._config.pages) * self._pitch:
-            segments = self._row(*divmod(line - 1, self._pitch))
+            title, cells = self._row(*divmod(line - 1, self._pitch))
         else:
             return Strip.blank(width, style)
         left = self.scroll_offset.x
-        return Strip(segments).crop(left, left + width).adjust_cell_length(width, style).apply_style(style)
+        shown = Strip(cells).crop(left, left + max(0, width - self._name_width))
+        return Strip([title, *shown]).adjust_cell_length(width, style).apply_style(style)
 
-    def _header(self) -> list[Segment]:
+    def _header(self) -> tuple[Segment, list[Segment]]:
         muted = theme_style(self.app, "muted")
-        segments = [Segment(set_cell_size("from ╲ to", self._name_width), muted)]
+        segments = []
         for target, title in enumerate(self._titles):
             here = target == self.cursor[1]
             style = theme_style(self.app, "primary", bold=True) if here else muted
             segments.append(Segment(f" {set_cell_size(title, self._column - 1)}", style))
-        return segments
+        return Segment(set_cell_size("from ╲ to", self._name_width), muted), segments
 
-    def _row(self, page: int, part: int) -> list[Segment]:
+    def _row(self, page: int, part: int) -> tuple[Segment, list[Segment]]:
         name = list(self._config.pages)[page]
         style = theme_style(self.app, self._roles[name], bold=page == self.cursor[0])
         title = signed(self._roles[name], self._names[page]) if part == 0 else ""
-        segments = [Segment(set_cell_size(title, self._name_width - 1) + " ", style)]
-        return segments + [self._cell(page, target, part) for target in range(len(self._names))]
+        cells = [self._cell(page, target, part) for target in range(len(self._names))]
+        return Segment(set_cell_size(title, self._name_width - 1) + " ", style), cells
 
     def _cell(self, page: int, target: int, part: int) -> Segment:
         """A cell's line: what is observed, then what is configured and whether they fit, then a gap."""

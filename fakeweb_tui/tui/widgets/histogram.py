@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
+from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -32,7 +33,7 @@ from fakeweb_tui.tui.styles import theme_style
 _LOOK_SECONDS = 0.1
 _LOOKS_PER_REDRAW = 5
 
-_TIP = "d hours of the day, the last 24, or each day's · h events or sessions"
+_TIP = "d, or a click on the title: hours of the day, the last 24, each day's · h: events or sessions"
 VIEWS = {"day": "hour of day", "last": "last 24 hours", "calendar": "calendar"}
 Cell = tuple[int, int]
 """A row and an hour of it; only the calendar has more than one row."""
@@ -127,7 +128,12 @@ class Histogram(Widget, can_focus=True):
 
     def _entitle(self) -> None:
         what = "" if self.view == "day" else f" · {VIEWS[self.view]}"
-        self.border_title = f"{self.measure.capitalize()} per hour{what}"
+        # The title can be clicked: what is counted, and how it is shown.
+        self.border_title = Content.from_markup(
+            "[@click=toggle_measure]$measure[/][@click=next_view] per hour$what[/]",
+            measure=self.measure.capitalize(),
+            what=what,
+        )
         legend = "█ observed · last row predicted" if self.view == "calendar" else "█ observed  ─ predicted  ▴ now"
         told = self._read_out()
         self.border_subtitle = told or legend

@@ -6,6 +6,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
@@ -76,7 +77,9 @@ class LogPane(Vertical, can_focus=False):
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
         self.log_widget = EventLog(roles, id="events")
-        self.log_widget.tooltip = "↑↓ choose an event, enter shows it whole, / filters"
+        self.log_widget.tooltip = (
+            "↑↓ or a click choose an event; enter, or another click, shows it whole; / filters"
+        )
         self._suggester = FieldSuggester(self.log_widget)
 
     def compose(self) -> ComposeResult:
@@ -98,9 +101,19 @@ class LogPane(Vertical, can_focus=False):
         self.watch(self.log_widget, "note", self._tell)
 
     def _tell(self, note: str) -> None:
-        hint = " · / filter"
-        fits = len(note) + len(hint) <= self.size.width - 4
-        self.border_subtitle = note if self.has_class("-filtering") or not fits else note + hint
+        told = Content(note)
+        if self.log_widget.newer:
+            told = Content.from_markup("[@click=newest]$note[/]", note=note)
+        hint, action = (
+            ("esc all events", "drop_filter") if self.has_class("-filtering") else ("/ filter", "screen.filter")
+        )
+        if len(f"{note} · {hint}") <= self.size.width - 4:
+            told += Content(" · ") + Content.from_markup(f"[@click={action}]$hint[/]", hint=hint)
+        self.border_subtitle = told
+
+    def action_newest(self) -> None:
+        """Follow the newest event."""
+        self.log_widget.action_newest()
 
     def focus_log(self) -> None:
         """Focus the events."""
@@ -109,6 +122,7 @@ class LogPane(Vertical, can_focus=False):
     def open_filter(self) -> None:
         """Show the line for a filter, and go there."""
         self.add_class("-filtering")
+        self._tell(self.log_widget.note)
         focus_at_once(self.query_one(FilterLine))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

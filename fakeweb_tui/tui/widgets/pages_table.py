@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from fakeweb_tui.tui.figures import PageRow, fit_mark
 from fakeweb_tui.tui.format import compact, percent
+from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
 from fakeweb_tui.tui.widgets.bars import marked_bar
@@ -31,7 +32,7 @@ COLUMNS = (
     Column("events", "events", 7, 0),
     Column("share", "share", 6, 0),
     Column("predicted", "predicted", 9, 60),
-    Column("predicted", "pred.", 6, 0),
+    Column("predicted", "pred.", 6, 38),
     Column("reach", "reach", 6, 72),
     Column("reach_predicted", "predicted", 9, 72),
 )
@@ -159,7 +160,7 @@ class PagesTable(PageRows, can_focus=True):
         app = self.app
         muted = theme_style(app, "muted")
         role, cells = self._roles[row.page], self._name_width()
-        segments = [Segment(set_cell_size(self._signed_name(row.page, cells), cells), theme_style(app, role))]
+        segments = [Segment(fit(self._signed_name(row.page, cells), cells), theme_style(app, role))]
         for column in self._columns():
             value = getattr(row, column.key)
             if column.key == "events":

@@ -178,6 +178,25 @@ async def test_the_mouse_chooses_boxes_lines_and_cells() -> None:
         await show.until(lambda: show.slider("cart", "payment").has_focus, "the slider")
 
 
+async def test_the_titles_of_a_large_matrix_stay() -> None:
+    async with showing((80, 24), config=linked_pages(60)) as show:
+        pane = await open_map(show)
+        pane.action_show("matrix")
+        matrix = pane.matrix
+        await show.until(lambda: "from ╲ to" in show.text and matrix.max_scroll_x, "the matrix")
+        matrix.cursor = (58, 59)
+        await show.until(lambda: matrix.scroll_offset.y > 0 and matrix.scroll_offset.x > 0, "it scrolled")
+        await show.until(lambda: "▐.200▌" in show.text, "the cell")
+        lines = show.lines
+        here = next(line for line in lines if "▐.200▌" in line)
+        assert "page_58" in here.partition("▐")[0]
+        head = next(line for line in lines if "from ╲ to" in line)
+        assert head.index("pa…59") == here.index("▐.200▌") + 1
+        await show.pilot.click(matrix, offset=(matrix._name_width + 1, 3))
+        assert matrix.cursor != (58, 59)
+        assert "▐" in show.lines[matrix.region.y + 3]
+
+
 async def test_tuning_is_seen_on_the_map() -> None:
     async with showing((140, 45), seconds=DAY) as show:
         pane = await open_map(show)
