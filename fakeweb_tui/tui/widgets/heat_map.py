@@ -69,8 +69,9 @@ class HeatMap(ScrollView, can_focus=True):
         self._fit()
 
     def on_resize(self) -> None:
-        """Give the columns what room there is."""
+        """Give the columns what room there is; the list below may have taken some from the cell of the cursor."""
         self.fit()
+        self._reveal()
 
     def fit(self) -> None:
         """Give the columns what room there is, if that is another than before."""
@@ -98,12 +99,15 @@ class HeatMap(ScrollView, can_focus=True):
     def watch_cursor(self) -> None:
         """Bring the cell into sight."""
         if self.is_mounted:
-            page, target = self.cursor
-            region = Region(
-                self._name_width + target * self._column, 1 + page * self._pitch, self._column, self._pitch
-            )
-            self.scroll_to_region(region, spacing=Spacing(1, 0, 0, self._name_width), animate=False)
+            self._reveal()
             self.post_message(self.Moved())
+
+    def _reveal(self) -> None:
+        page, target = self.cursor
+        region = Region(
+            self._name_width + target * self._column, 1 + page * self._pitch, self._column, self._pitch
+        )
+        self.scroll_to_region(region, spacing=Spacing(1, 0, 0, self._name_width), animate=False)
 
     def action_choose(self) -> None:
         """Ask for the slider of a transition that the config has."""

@@ -183,15 +183,14 @@ async def test_the_titles_of_a_large_matrix_stay() -> None:
         pane = await open_map(show)
         pane.action_show("matrix")
         matrix = pane.matrix
-        await show.until(lambda: "from ╲ to" in show.text and matrix.max_scroll_x, "the matrix")
+        await show.until(lambda: "from ╲ to" in show.text and matrix.show_horizontal_scrollbar, "the matrix")
         matrix.cursor = (58, 59)
         await show.until(lambda: matrix.scroll_offset.y > 0 and matrix.scroll_offset.x > 0, "it scrolled")
-        await show.until(lambda: "▐.200▌" in show.text, "the cell")
-        lines = show.lines
-        here = next(line for line in lines if "▐.200▌" in line)
+        await show.until(lambda: "▐" in show.text, "the cell")
+        here = next(line for line in show.lines if "▐" in line)
         assert "page_58" in here.partition("▐")[0]
-        head = next(line for line in lines if "from ╲ to" in line)
-        assert head.index("pa…59") == here.index("▐.200▌") + 1
+        head = next(line for line in show.lines if "from ╲ to" in line)
+        assert head.index("pa…59") == here.index("▐") + 1
         await show.pilot.click(matrix, offset=(matrix._name_width + 1, 3))
         assert matrix.cursor != (58, 59)
         assert "▐" in show.lines[matrix.region.y + 3]
