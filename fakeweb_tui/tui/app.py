@@ -287,7 +287,17 @@ class FakewebApp(App[None], inherit_bindings=False):
         return [(" ".join(dict.fromkeys(keys)), what) for what, keys in rows.items()]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """List what the palette offers."""
+        """List what the palette offers, and the key that is faster where there is one."""
+        keys = {
+            binding.action.removeprefix("app."): self.get_key_display(binding)
+            for _, binding, _, _ in screen.active_bindings.values()
+        }
+        for title, about, callback, discover in self._commands(screen):
+            key = keys.get(getattr(callback, "__name__", "").removeprefix("action_"))
+            yield SystemCommand(title, f"{about} · {key}" if key else about, callback, discover)
+
+    def _commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What can be done on a screen."""
         main = self._main
         if screen is main:
             yield SystemCommand("Pause or go on", "Let time stand still, or go on", main.action_pause)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.command import CommandList, CommandPalette
@@ -12,9 +12,9 @@ from textual.strip import Strip
 from textual.widgets import Button, Input, Static
 
 from fakeweb_tui.config import Config, load_config
+from fakeweb_tui.live import SPEEDS
 from fakeweb_tui.simulation import Walk
 from fakeweb_tui.statistics import Counts
-from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.memory import recall
 from fakeweb_tui.tui.screens.go_to import GoToDialog
 from fakeweb_tui.tui.screens.help import WORDS, HelpScreen
@@ -500,13 +500,9 @@ async def palette(show: Show, words: str) -> None:
     await show.until(lambda: not isinstance(show.app.screen, CommandPalette))
 
 
-def test_every_command_has_a_name_and_a_help() -> None:
-    from fakeweb_tui.live import SPEEDS
-
-    from .driving import parameters, simulated
-
-    app = FakewebApp(SITE, parameters(), simulated())
-    commands = list(app.get_system_commands(cast("Screen[object]", app._main)))
+async def test_every_command_has_a_name_and_a_help() -> None:
+    async with showing() as show:
+        commands = list(show.app.get_system_commands(show.app.screen))
     titles = [command.title for command in commands]
     assert len(set(titles)) == len(titles) == len({command.callback for command in commands})
     assert all(command.help for command in commands)
@@ -537,6 +533,14 @@ async def test_palette_offers_over_a_dialog_what_works_there() -> None:
         titles = [command.title for command in show.app.get_system_commands(show.app.screen)]
         assert "Quit" in titles
         assert "Reset" not in titles
+
+
+async def test_palette_tells_the_keys() -> None:
+    async with showing() as show:
+        about = {command.title: command.help for command in show.app.get_system_commands(show.app.screen)}
+        assert about["Reset"].endswith("the same seed · r")
+        assert about["Help"] == "Keys and words · ?"
+        assert about["Speed max"] == "Run at speed max"
 
 
 async def test_palette_closes() -> None:

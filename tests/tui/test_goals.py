@@ -177,6 +177,8 @@ async def test_influence_is_shown_follows_edits_and_goes() -> None:
         # What is shown goes by escape and by the mouse too.
         await show.press("escape")
         assert slider.note is None
+        await show.press("escape")
+        assert show.editor.influence is None
         await show.press("i")
         await show.until(lambda: show.editor.influence is not None, "it again")
         x = show.lines[show.editor.region.bottom - 1].index("conversion")

@@ -146,6 +146,24 @@ async def test_sorting_by_clicks_on_titles(size: tuple[int, int]) -> None:
         assert pages_shown(show.table) == ORDERS["page"][::-1]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_double_click_on_a_page_goes_to_its_sliders(size: tuple[int, int]) -> None:
+    async with showing(size, seconds=3600) as show:
+        await show.press("tab", "s")
+        await show.until(lambda: any("/payment" in line for line in shown(show.table)), "the page")
+        row = next(number for number, line in enumerate(shown(show.table)) if "/payment" in line)
+        gutter = show.table.gutter
+        await show.pilot.double_click(show.table, offset=(gutter.left + 2, gutter.top + row))
+        await show.until(lambda: show.slider("payment", "payment").has_focus, "its first slider")
+
+
+async def test_the_names_of_a_narrow_table_differ() -> None:
+    async with showing((40, 12), seconds=3600) as show:
+        await show.press("tab")
+        await show.until(lambda: shown(show.table) and show.table.rows, "the table")
+        assert {"»/product_a", "»/product_b"} <= {line.split()[0] for line in shown(show.table)}
+
+
 async def test_order_follows_the_figures() -> None:
     async with alone(PagesTable(ROLES), (60, 10)) as (table, _):
         table.rows = ROWS

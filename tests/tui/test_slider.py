@@ -355,6 +355,18 @@ async def test_click_on_the_value_opens_an_empty_entry() -> None:
         assert slider.value == 0.2
 
 
+async def test_enter_opens_an_empty_entry_and_takes_it() -> None:
+    async with running() as (app, slider, pilot):
+        await pilot.press("enter")
+        assert "0.500" not in app.row()
+        await type_in(pilot, ".2")
+        await pilot.press("enter")
+        assert slider.value == 0.2
+        await pilot.press("enter", "enter")
+        assert slider.value == 0.2
+        assert "0.200" in app.row()
+
+
 async def test_press_on_the_bar_drops_the_entry() -> None:
     async with running() as (app, slider, pilot):
         await type_in(pilot, ".2")

@@ -313,5 +313,6 @@ class ArrangedScreen(TuningScreen):
 
     async def on_transition_chosen(self, message: TransitionChosen) -> None:
         """Go to the sliders of a page, or to that of a transition."""
-        self.add_class("-sliders")
+        if self._site_shown:
+            self.add_class("-sliders")
         await self.query_one(EditorPane).reveal(("pages", message.page), message.target)

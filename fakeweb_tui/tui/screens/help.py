@@ -25,12 +25,15 @@ MOUSE = (
     ("click a name", "in the editor's upper border: edit that section of the config"),
     ("draw the day", "in the section Hours: drag across the bars"),
     ("click the cell before a value", "lock it, or unlock it"),
-    ("click a hint", "in the editor's lower border: add, rename, remove, lock"),
+    ("click a hint", "in a lower border: add, rename, remove, lock, filter, …"),
+    ("click the state, the time or the speed", "in the first line: pause, go to another time, faster"),
     ("drag a border", "make a pane larger and its neighbour smaller"),
     ("click an event", "choose it; again, show it whole with the path of its session"),
     ("point at a bar", "read the hour out"),
     ("click a box or a line", "in the site map: choose it; again, go to its sliders"),
     ("click a title", "sort the pages by that column; again, the other way round"),
+    ("double-click a page", "in the table: go to its sliders"),
+    ("click the histogram's title", "events or sessions; hours of the day, the last 24, a calendar"),
     ("wheel", "scroll the pane under the pointer"),
 )
 

@@ -45,7 +45,7 @@ def entry_bindings(characters: Iterable[str]) -> list[BindingType]:
 
 
 class EntryRow(Widget, can_focus=True):
-    """Opens an entry when a number is typed; enter applies it, escape drops it.
+    """Opens an entry when a number is typed, or by enter, which then applies it; escape drops it.
 
     Who makes one of it says what `parse` and `apply` make of the text.
     """
@@ -56,7 +56,8 @@ class EntryRow(Widget, can_focus=True):
     LONGEST_ENTRY: ClassVar[int] = 8  # characters
     BINDINGS: ClassVar[list[BindingType]] = [
         *entry_bindings(ENTRY_OPENERS),
-        *(Binding(key, action, show=False) for key, action in _ENTRY_ACTIONS.items()),
+        *(Binding(key, action, show=False) for key, action in _ENTRY_ACTIONS.items() if key != "enter"),
+        Binding("enter", "apply_entry", show=False, id="entry.apply", tooltip="Type a value; then take it"),
     ]
 
     _entry: reactive[str | None] = reactive[str | None](None)
@@ -131,7 +132,7 @@ class EntryRow(Widget, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take what opens an entry and, while one is open, what can be in it and what ends it."""
-        if self._entry is not None or action not in {"enter_character", *_ENTRY_ACTIONS.values()}:
+        if self._entry is not None or action not in {"enter_character", "drop_entry", "shorten_entry"}:
             return True
         return action == "enter_character" and parameters[0] in ENTRY_OPENERS
 
@@ -156,8 +157,11 @@ class EntryRow(Widget, can_focus=True):
             event.prevent_default()
 
     def action_apply_entry(self) -> None:
-        """Take the value that was typed, or say that it is none."""
-        entry = self._entry or ""
+        """Take the value that was typed, or say that it is none; begin to type one where nothing was."""
+        if self._entry is None:
+            self.open_entry()
+            return
+        entry = self._entry
         try:
             value = self.parse(entry) if entry else None
         except ValueError:

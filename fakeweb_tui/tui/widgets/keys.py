@@ -7,6 +7,7 @@ from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 _LONGEST_KEPT = (
+    "dismiss",
     "quit",
     "help",
     "command_palette",

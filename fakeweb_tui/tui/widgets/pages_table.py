@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from fakeweb_tui.tui.figures import PageRow, fit_mark
 from fakeweb_tui.tui.format import compact, percent
+from fakeweb_tui.tui.messages import TransitionChosen
 from fakeweb_tui.tui.probability import fit
 from fakeweb_tui.tui.roles import Role
 from fakeweb_tui.tui.styles import theme_style
@@ -53,7 +54,10 @@ class PagesTable(PageRows, can_focus=True):
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(roles, id)
-        self.tooltip = "Click a title, or press s, to sort; │ and grey: predicted; ≈ fits, ▲▼ off, · too few"
+        self.tooltip = (
+            "Click a title, or press s, to sort; double-click a page: its sliders\n"
+            "│ and grey: predicted; ≈ fits, ▲▼ off, · too few"
+        )
         self.sorted_rows: list[PageRow] = []
         """The rows as shown, from the top."""
         self._longest = 1.0
@@ -94,9 +98,14 @@ class PagesTable(PageRows, can_focus=True):
         self.sort_key = key
 
     def on_click(self, event: events.Click) -> None:
-        """Sort by the column whose title was clicked."""
+        """Sort by the column whose title was clicked; a double click on a page asks for its sliders."""
         content = event.get_content_offset(self)
-        if content is None or content.y != 0:
+        if content is None:
+            return
+        number = self.scroll_offset.y + content.y - 1
+        if content.y > 0:
+            if event.chain == 2 and number < len(self.rows):
+                self.post_message(TransitionChosen(list(self.pages)[self.sorted_rows[number].page], None))
             return
         at = self._name_width()
         key = "page" if content.x < at else "fit"

@@ -48,10 +48,10 @@ class EditorPane(Vertical, can_focus=False):
         Binding("delete", "screen.remove", "remove", show=False, id="editor.remove", tooltip="Remove it"),
         Binding(
             "escape",
-            "screen.influence",
+            "drop_influence",
             "no influence",
             show=False,
-            id="editor.no_influence",
+            id="editor.drop_influence",
             tooltip="Show no influence any more",
         ),
     ]
@@ -122,7 +122,11 @@ class EditorPane(Vertical, can_focus=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to show no influence where one is shown."""
         del parameters
-        return self._influence is not None if action == "screen.influence" else True
+        return self._influence is not None if action == "drop_influence" else True
+
+    def action_drop_influence(self) -> None:
+        """Show no influence any more."""
+        self.influence = None
 
     def focus_control(self) -> None:
         """Focus the control that was focused last, or the first."""
@@ -178,7 +182,7 @@ class EditorPane(Vertical, can_focus=False):
         self.border_title = title
         if isinstance(self.editor, RowsEditor) and self.editor.influence:
             text = self.editor.influence.title
-            self.border_subtitle = Content.from_markup("[@click=screen.influence]$text[/]", text=text)
+            self.border_subtitle = Content.from_markup("[@click=drop_influence]$text[/]", text=text)
         else:
             self.border_subtitle = _NAME_KEYS if isinstance(self.editor, RowsEditor) else ""
 
