@@ -26,7 +26,7 @@ MOUSE = (
     ("draw the day", "in the section Hours: drag across the bars"),
     ("click the cell before a value", "lock it, or unlock it"),
     ("click a hint", "in a lower border: add, rename, remove, lock, filter, …"),
-    ("click the state, the time or the speed", "in the first line: pause, go to another time, faster"),
+    ("click the first line", "its state: pause or go on; its time: go to another; its speed: faster"),
     ("drag a border", "make a pane larger and its neighbour smaller"),
     ("click an event", "choose it; again, show it whole with the path of its session"),
     ("point at a bar", "read the hour out"),
