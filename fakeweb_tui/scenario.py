@@ -113,8 +113,10 @@ def differences(step: int, old: Config, new: Config, renamed: Mapping[str, str] 
         before, after = ({page: dict(row) for page, row in config.pages.items()} for config in (old, new))
         edits.append(Edit(step, PAGES, before, after, dict(renamed or {})))
         paths = tuple(path for path in paths if path[0] != "pages")
-    rows = ((path, dict(old.row(path)), dict(new.row(path))) for path in paths)
-    edits += [Edit(step, *change) for change in rows if tuple(change[1].items()) != tuple(change[2].items())]
+    for path in paths:
+        row, now = old.row(path), new.row(path)
+        if row is not now and tuple(row.items()) != tuple(now.items()):
+            edits.append(Edit(step, path, dict(row), dict(now)))
     return tuple(edits)
 
 

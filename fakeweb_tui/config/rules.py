@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import numbers
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -67,14 +67,23 @@ def normalised(row: Mapping[str, float]) -> dict[str, float]:
     return shares
 
 
-def _reached(leads: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
-    reached, waiting = set(starts), list(starts)
-    while waiting:
-        for target in leads.get(waiting.pop(), ()):
-            if target not in reached:
-                reached.add(target)
+def _positive(row: Mapping[str, float]) -> Iterator[str]:
+    return (name for name, probability in row.items() if probability > 0)
+
+
+def _not_reached(
+    pages: Iterable[str], starts: Iterable[str], leads: Callable[[str], Iterable[str]]
+) -> tuple[str, ...]:
+    """Return the pages to which nothing leads from the starts, in their order."""
+    missing, waiting = dict.fromkeys(pages), list(starts)
+    for start in waiting:
+        missing.pop(start, None)
+    while missing and waiting:
+        for target in leads(waiting.pop()):
+            if target in missing:
+                del missing[target]
                 waiting.append(target)
-    return reached
+    return tuple(missing)
 
 
 def structure_problems(
@@ -82,20 +91,17 @@ def structure_problems(
 ) -> StructureProblems:
     """Return which pages no session can reach, and from which pages no session can end.
 
-    Only positive probabilities count. Takes time in proportion to the number of probabilities.
+    Only positive probabilities count. Takes time in proportion to the number of probabilities, at most: where
+    every page can end a session itself, only so many are looked at as it takes to have seen all pages.
     """
-    leads: dict[str, list[str]] = {}
+    unreachable = _not_reached(pages, _positive(landing_pages), lambda page: _positive(pages.get(page, {})))
+    at_once = [page for page, row in pages.items() if row.get(SESSION_END, 0.0) > 0]
     comes: dict[str, list[str]] = {}
-    for page, row in pages.items():
-        leads[page] = [target for target, probability in row.items() if probability > 0]
-        for target in leads[page]:
+    for page in pages.keys() - set(at_once):
+        for target in _positive(pages[page]):
             comes.setdefault(target, []).append(page)
-    reached = _reached(leads, [page for page, probability in landing_pages.items() if probability > 0])
-    ending = _reached(comes, [SESSION_END])
-    return StructureProblems(
-        tuple(page for page in pages if page not in reached),
-        tuple(page for page in pages if page not in ending),
-    )
+    endless = _not_reached(pages, at_once, lambda page: comes.get(page, ()))
+    return StructureProblems(unreachable, endless)
 
 
 def structure_messages(
