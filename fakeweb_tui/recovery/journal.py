@@ -1,48 +1,24 @@
-"""Edits that survive a crash: written down as they happen, and offered back at the next start.
-
-Each running app has a file of its own: a scenario (see `scenario_file`) with a line per edit, and among these also
-lines that say what is known beside it (`Aside`), of which the last one counts. The app holds a lock on the file,
-which ends with the process however that ends: a file that nobody holds is what a crash left.
-"""
+"""Writing edits down as they happen."""
 
 import fcntl
-import json
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
 import platformdirs
 
-from fakeweb_tui.config import ConfigError
+from fakeweb_tui.recovery.aside import Aside, aside_line
 from fakeweb_tui.scenario import Scenario
-from fakeweb_tui.scenario_file import edit_line, parse_scenario, read_scenario, render_scenario
-from fakeweb_tui.tuning import Lock
+from fakeweb_tui.scenario_file import edit_line, render_scenario
 
-_SUFFIX = ".scenario.jsonl"
-_ASIDE = "aside"
+SUFFIX = ".scenario.jsonl"
 
 
 def default_directory() -> Path:
     """Where journals are kept, in the user's state directory."""
     return platformdirs.user_state_path("fakeweb_tui") / "journals"
-
-
-@dataclass(frozen=True)
-class Aside:
-    """What no scenario tells.
-
-    Attributes:
-        locks: the probabilities that stay.
-        is_new: whether the config was in no file before it was edited.
-    """
-
-    locks: frozenset[Lock] = frozenset()
-    is_new: bool = False
 
 
 class CrashJournal:
@@ -56,7 +32,7 @@ class CrashJournal:
         """Keep the file in `directory`, the default one if None."""
         self._directory = directory or default_directory()
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}-{os.urandom(3).hex()}"
-        self.path = self._directory / f"{name}{_SUFFIX}"
+        self.path = self._directory / f"{name}{SUFFIX}"
         self.problem = ""
         """Why edits would not survive a crash; empty while they would."""
         self.aside = Aside()
@@ -127,7 +103,7 @@ class CrashJournal:
                 aside_before = self._aside_written
             aside = self.aside
             # In one go with the edit that it came with.
-            text += _aside_line(aside) if aside != aside_before else ""
+            text += aside_line(aside) if aside != aside_before else ""
             if file is None:
                 self._write_whole(text)
             else:
@@ -168,105 +144,3 @@ def _write(file: FileIO, text: str) -> None:
     # A disk that is nearly full takes a part, and says so only when asked for more.
     while data:
         data = data[file.write(data) :]
-
-
-@dataclass(frozen=True)
-class Recoverable:
-    """What a crash left.
-
-    Attributes:
-        path: its file.
-        modified: when it was last written, in real and local time.
-        scenario: what was kept, all edits included; None where it cannot be read.
-        aside: what was kept beside it.
-        problem: why it cannot be read.
-    """
-
-    path: Path
-    modified: datetime
-    scenario: Scenario | None
-    aside: Aside = Aside()
-    problem: str = ""
-
-    @contextmanager
-    def held(self) -> Iterator[bool]:
-        """Hold it while the user is asked about it, so that no other app offers it as well.
-
-        False where one does, or has taken it over meanwhile.
-        """
-        with ExitStack() as stack:
-            try:
-                file = stack.enter_context(self.path.open("rb"))
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-            else:
-                yield True
-
-    def discard(self) -> None:
-        """Remove it, once it was taken over or is not wanted."""
-        self.path.unlink(missing_ok=True)
-
-
-def recoverable(directory: Path | None = None) -> tuple[Recoverable, ...]:
-    """Return what crashed apps have left, the newest first; what running ones keep is not theirs to give."""
-    found = []
-    for path in (directory or default_directory()).glob(f"*{_SUFFIX}"):
-        if _is_held(path):
-            continue
-        try:
-            modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
-            found.append(Recoverable(path, modified, *_read(path)))
-        except FileNotFoundError:
-            continue  # another app has taken it over meanwhile
-        except ConfigError as error:
-            found.append(Recoverable(path, modified, None, problem=str(error)))
-    return tuple(sorted(found, key=lambda left: left.modified, reverse=True))
-
-
-def _is_held(path: Path) -> bool:
-    """Whether a running app keeps its edits in a file; one that cannot be opened counts as held."""
-    try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    return False
-
-
-def _read(path: Path) -> tuple[Scenario, Aside]:
-    """Return what a file holds, up to what is damaged, such as the line that was being written."""
-    data = read_scenario(path)
-    lines = data[: data.rfind(b"\n") + 1].decode("utf-8", "replace").split("\n")
-    try:
-        return _parse(lines, path)
-    except ConfigError as error:
-        whole = lines[: error.problems[0].line - 1]
-        if not whole:
-            raise
-        return _parse(whole, path)
-
-
-def _parse(lines: list[str], path: Path) -> tuple[Scenario, Aside]:
-    asides = [_aside_of(line) for line in lines]
-    # Empty lines in their place leave the others their numbers.
-    rest = "".join("\n" if aside else f"{line}\n" for line, aside in zip(lines, asides, strict=True))
-    last = next((aside for aside in reversed(asides) if aside), Aside())
-    return parse_scenario(rest, str(path)), last
-
-
-def _aside_line(aside: Aside) -> str:
-    """Return the line that keeps what is known beside a scenario, with its end."""
-    line = {_ASIDE: {"locks": sorted(aside.locks), "is_new": aside.is_new}}
-    return f"{json.dumps(line, ensure_ascii=False)}\n"
-
-
-def _aside_of(line: str) -> Aside | None:
-    """Return what a line keeps beside the scenario; None where it keeps anything else."""
-    if not line.startswith(f'{{"{_ASIDE}"'):
-        return None
-    try:
-        kept = json.loads(line)[_ASIDE]
-        return Aside(frozenset((tuple(path), name) for path, name in kept["locks"]), bool(kept["is_new"]))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None

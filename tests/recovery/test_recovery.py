@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from fakeweb_tui import recovery
 from fakeweb_tui.config import Config, load_config, load_site
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.recovery import Aside, CrashJournal, recoverable
+from fakeweb_tui.recovery.left import _read
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.tuning import Workbench
@@ -167,8 +167,8 @@ def left_by(journal: CrashJournal) -> tuple[int, Aside] | None:
     """The edits that a crash at this moment would leave, and what beside them; None for nothing."""
     if not journal.path.exists():
         return None
-    left = recovery._read(journal.path)
-    return len(left[0].edits), left[1]
+    scenario, aside = _read(journal.path)
+    return len(scenario.edits), aside
 
 
 def test_locks_are_kept_with_edits_and_without(
@@ -311,7 +311,7 @@ def test_a_disk_that_was_full_for_a_while_loses_nothing(
     live = edited(config, parameters, journal)
     bench = Workbench.of(config, parameters).set_probability(("ads",), "ad_1", 0.9)
     with monkeypatch.context() as full:
-        full.setattr(recovery, "FileIO", FullDisk)
+        full.setattr("fakeweb_tui.recovery.journal.FileIO", FullDisk)
         assert journal._file
         journal._file.close()
         journal._file = FullDisk(journal.path, "r+")
