@@ -6,12 +6,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tuning.steps import step
 
 from fakeweb_tui.config import Config, load_config, load_site
 from fakeweb_tui.live import LiveSimulation
@@ -60,7 +64,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def parameters(start: datetime) -> Parameters:
     return Parameters(seed=1, start=start)
 
@@ -215,6 +219,35 @@ def test_locks_while_a_scenario_is_played_wait_for_the_first_touch(
     live.edit(Workbench.of(config, parameters).set_probability(("ads",), "ad_2", 0.9).config)
     live.advance()
     assert left_by(journal) == (1, locked)
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_any_sequence_is_kept(
+    config: Config, parameters: Parameters, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    journal = CrashJournal(tmp_path_factory.mktemp("state"))
+    live = LiveSimulation(parameters, config, running=False, journal=journal)
+    bench = Workbench.of(config, parameters)
+    for _ in range(data.draw(st.integers(1, 10))):
+        before = bench
+        with suppress(ValueError):
+            bench = step(bench, data)
+        journal.aside = Aside(bench.locks)
+        if (bench.config, bench.parameters) != (before.config, before.parameters):
+            live.edit(bench.config, bench.parameters, bench.renamed)
+        elif bench.locks != before.locks:
+            live.note()
+        for turn in data.draw(st.lists(st.sampled_from([live.step, live.reset]), max_size=2)):
+            turn()
+        live.advance()
+        if journal.path.exists():
+            scenario, aside = _read(journal.path)
+            again = Workbench.of_scenario(scenario, aside.locks)
+            assert (again.config, again.parameters, again.locks) == (bench.config, bench.parameters, bench.locks)
+        else:
+            assert (bench.done, bench.locks) == ((), frozenset())
+    journal.discard()
 
 
 @pytest.mark.parametrize(
