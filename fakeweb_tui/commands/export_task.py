@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from fakeweb_tui.config import Config
+    from fakeweb_tui.formats import Format
     from fakeweb_tui.run import Output, Pace, Rotation, Task
     from fakeweb_tui.scenario import Scenario
 
@@ -86,8 +87,16 @@ def task_of(scenario: Scenario, options: dict[str, Any], before: Task | None) ->
     return Task(scenario, output, Bounds(events, until, duration), shard or WHOLE, pace)
 
 
+def _format(place: str, asked: str | None) -> Format:
+    from fakeweb_tui.formats.naming import UnknownFormatError, format_of
+
+    try:
+        return format_of(place, asked)
+    except UnknownFormatError as error:
+        raise ValueError(f"{error}; --format says it for any name") from None
+
+
 def _output(options: dict[str, Any], config: Config, before: Task | None) -> Output:
-    from fakeweb_tui.formats.naming import format_of
     from fakeweb_tui.run import Output
     from fakeweb_tui.schema import SCHEMAS
     from fakeweb_tui.sinks import is_terminal
@@ -98,10 +107,10 @@ def _output(options: dict[str, Any], config: Config, before: Task | None) -> Out
     rotation = _rotation(options)
     if before is None:
         fields = config.event_fields if schema is None else SCHEMAS[schema]
-        return Output(place, format_of(place, asked), fields, rotation, options["overwrite"])
+        return Output(place, _format(place, asked), fields, rotation, options["overwrite"])
     return Output(
         place,
-        before.output.format if asked is None else format_of(place, asked),
+        before.output.format if asked is None else _format(place, asked),
         before.output.fields if schema is None else SCHEMAS[schema],
         rotation or before.output.rotation,
         overwrite=True,

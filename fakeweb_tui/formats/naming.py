@@ -17,11 +17,15 @@ _NAMES = {
 _COMPRESSIONS = {"gz": "gz", "gzip": "gz", "zst": "zst", "zstd": "zst"}
 
 
+class UnknownFormatError(ValueError):
+    """A name says no format that there is."""
+
+
 def format_of(place: str, asked: str | None = None) -> Format:
     """Return the format asked for, `csv` or `csv.gz`, or else the one that the name of an output says.
 
-    `-`, standard output, is JSON lines; Arrow is a stream there, since nobody can seek in it. ValueError where the
-    name says no format, or one that cannot be.
+    `-`, standard output, is JSON lines; Arrow is a stream there, since nobody can seek in it. UnknownFormatError
+    where the name says no format, ValueError where it says one that cannot be.
     """
     suffixes = [] if place == "-" else [suffix[1:].lower() for suffix in PurePosixPath(place).suffixes]
     compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
@@ -36,7 +40,8 @@ def format_of(place: str, asked: str | None = None) -> Format:
 
         return Lines(name, compression)
     if name not in _NAMES.values():
-        raise ValueError(f"{place}: {name!r} is no format: there are {', '.join(dict.fromkeys(_NAMES.values()))}")
+        known = ", ".join(dict.fromkeys(_NAMES.values()))
+        raise UnknownFormatError(f"{place}: {name!r} is no format: there are {known}")
     if compression:
         raise ValueError(f"{place}: {name} is not compressed as a whole: leave .{suffixes[-1]} out")
     if name == "parquet":

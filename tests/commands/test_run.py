@@ -14,6 +14,7 @@ from helpers import invoke
 from fakeweb_tui import Simulation
 from fakeweb_tui.config import Config, save_config
 from fakeweb_tui.events import EVENT_FIELDS
+from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.scenario import Scenario, differences
 from fakeweb_tui.scenario_file import save_scenario
 from fakeweb_tui.simulation import Parameters
@@ -34,6 +35,7 @@ from .running import (
     expected,
     names,
     renderer_of,
+    until_grown,
 )
 
 
@@ -60,6 +62,21 @@ def test_options_of_the_simulation(here: Path, config: Config) -> None:
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events == list(simulation.run(simulated=timedelta(hours=2)))
     assert "/thanks" in {event["page_url_path"] for event in events}
+
+
+def test_a_rate_is_kept_over_a_day_and_resumed(here: Path, config: Config) -> None:
+    rate = ("--rate", "0.5", "--simulated", "1d", "-o", "a.jsonl", *FIXED)
+    assert command(here, *rate, "--quiet").returncode == 0
+    events = (here / "a.jsonl").read_bytes().splitlines()
+    # Of 17,749 sessions, whose numbers of events have a deviation of 2.3.
+    assert len(events) == pytest.approx(0.5 * 86_400, abs=5 * 2.3 * 17_749**0.5)
+    sessions = 0.5 * 86_400 / Forecast(config, Parameters(seed=0, start=START)).chain.events
+    assert (here / "a.jsonl").read_bytes() == expected(config, len(events), sessions_per_day=sessions)
+    with begun(here, "--rate", "0.5", "-o", "b.jsonl", *FIXED) as process:
+        until_grown(here / "b.jsonl.part", process)
+    resumed = ("--resume", "-o", "b.jsonl", "--duration", "0.01s", "--rate")
+    assert_refused(command(here, *resumed, "0.6"), 2, "is of a run with other options")
+    assert command(here, *resumed, "0.5").returncode == 0
 
 
 def test_the_seed_said_gives_the_same_events_again(here: Path) -> None:
@@ -124,13 +141,16 @@ def test_where_no_file_can_be(here: Path) -> None:
     ("arguments", "message"),
     [
         (("-o", "a.xlsx"), "a.xlsx: 'xlsx' is no format: there are jsonl, csv, parquet, arrow"),
+        (("-o", "a.log"), "; --format says it for any name"),
+        (("--rate", "-1"), "the rate is -1.0: it is a number of events per second, 0 or more"),
+        (("--rate", "nan"), "the rate is nan"),
         (("--simulated", "5"), "'5' is no length of time: write 90s, 45m, 12h or 30d."),
         (("--simulated", "999999999.99999999d"), "is too long"),
         (("--duration", "-5s"), "'-5s' is no length of time"),
-        (("--events", "-1"), "-1 is not in the range x>=0"),
+        (("--events", "-1"), "'-1' is no whole number: write 500, 20k, 1.5M or 1000000."),
         (("--format", "xml"), "'xml' is not one of 'jsonl', 'jsonl.gz', "),
         (("--schema", "other"), "'other' is not one of 'web', 'utm'"),
-        (("--start", "tomorrow"), "'tomorrow' is no date: write 2026-11-23 or '2026-11-23 18:30'."),
+        (("--start", "tomorrow"), "'tomorrow' is no date: write 2026-11-23, '2026-11-23 18:30', now, today, "),
         (("--start", "2026-11-23T18:30Z"), "the start has a time zone"),
         (("-o", ""), "'' is no place: write a path, s3://…, gs://… or az://…, or -."),
         (("-o", "http://host/a.csv"), "'http://host/a.csv' is no place"),
@@ -176,6 +196,7 @@ def test_a_bad_config_is_refused_with_the_places(here: Path, config: Config) -> 
         (("--pace", "fast"), "'fast' is no pace: write realtime, 600x or max."),
         (("--shard", "4/4"), "'4/4' is no part: write 0/4"),
         (("--follow", "--start", "2026-01-01"), "leave --start out"),
+        (("--rate", "5", "--sessions-per-day", "5"), "leave --sessions-per-day out"),
         (("--follow", "--pace", "2x"), "leave --pace out"),
         (("--resume",), "--resume goes on with files"),
         (("-o", "a.parquet.gz"), "leave .gz out"),
