@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
 from secrets import randbits
@@ -15,6 +16,12 @@ from fakeweb_tui.users import UserPool
 
 # The first events come at once; later chunks are as large as is quick.
 _FIRST_CHUNK, _LARGEST_CHUNK = 1 << 8, 1 << 13
+
+
+def _require(name: str, value: object, kind: type | tuple[type, ...], wanted: str) -> None:
+    """Raise TypeError where an argument that is given is of none of the kinds."""
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{name} is {value!r}: give {wanted}")
 
 
 class Simulation:
@@ -33,6 +40,7 @@ class Simulation:
     Raises:
         ConfigError: the config file has problems; all of them are listed.
         ValueError: a parameter is out of range.
+        TypeError: a parameter is of another kind.
     """
 
     def __init__(
@@ -45,6 +53,14 @@ class Simulation:
         seed: int | None = None,
         config: Config | str | PathLike[str] | None = None,
     ) -> None:
+        for name, value in (
+            ("user_pool_size", user_pool_size),
+            ("sessions_per_day", sessions_per_day),
+            ("batch_size", batch_size),
+        ):
+            _require(name, value, Real, "a number")
+        _require("init_time", init_time, datetime, "a datetime, datetime(2026, 11, 23) for instance")
+        _require("config", config, (Config, str, PathLike), "a path, or what load_config returns")
         self.config = (
             config if isinstance(config, Config) else load_config(None if config is None else Path(config))
         )
@@ -98,8 +114,14 @@ class Simulation:
             Events as dicts of 29 fields. They end, bound or not, with the year 9999.
 
         Raises:
-            ValueError: `simulated` is negative.
+            ValueError: `events` or `simulated` is negative.
+            TypeError: a bound is of another kind.
         """
+        _require("duration_seconds", duration_seconds, Real, "a number of seconds")
+        _require("events", events, Integral, "a whole number")
+        _require("simulated", simulated, timedelta, "a timedelta, timedelta(days=1) for instance")
+        if events is not None and events < 0:
+            raise ValueError(f"{events} events are asked for: it is 0 or more")
         if simulated is not None and simulated < timedelta(0):
             raise ValueError(f"the simulated time is {simulated}: time does not go back")
         return self._run(duration_seconds, events, simulated)

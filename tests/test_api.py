@@ -1,9 +1,11 @@
 """The library as its users call it; the first of them is the README of fake_web_events."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,6 +116,25 @@ def test_bad_parameters_are_refused(config: Config, bad: dict[str, int]) -> None
         Simulation(config=config, **bad)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"user_pool_size": "many"}, "user_pool_size is 'many': give a number"),
+        ({"init_time": "2026-03-02"}, "init_time is '2026-03-02': give a datetime"),
+        ({"config": {"pages": {}}}, "config is {'pages': {}}: give a path, or what load_config returns"),
+    ],
+)
+def test_parameters_of_another_kind_are_refused(bad: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        Simulation(**bad)
+
+
+@pytest.mark.parametrize("bad", [{"duration_seconds": "60"}, {"events": 1.5}, {"events": "5"}, {"simulated": 60}])
+def test_bounds_of_another_kind_are_refused(config: Config, start: datetime, bad: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="{} is {!r}: give a".format(*bad, *bad.values())):
+        made(config, start).run(**bad)
+
+
 def test_the_same_seed_gives_the_same_events(config: Config, start: datetime) -> None:
     first, second, third = (
         list(made(config, start, seed=seed).run(simulated=timedelta(hours=6))) for seed in (3, 3, 4)
@@ -194,6 +215,8 @@ def test_time_does_not_go_back(config: Config, start: datetime) -> None:
     simulation = made(config, start)
     before = list(simulation.run(events=50))
     now = simulation.cur_time
+    with pytest.raises(ValueError, match="-1 events are asked for: it is 0 or more"):
+        simulation.run(events=-1)
     with pytest.raises(ValueError, match="time does not go back"):
         simulation.run(simulated=timedelta(seconds=-60))
     assert simulation.cur_time == now
