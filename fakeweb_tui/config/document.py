@@ -24,7 +24,8 @@ from fakeweb_tui.config.problems import ConfigError, Problem, Problems, escaped,
 
 TAG = "tag:yaml.org,2002:"
 _BOM = "\ufeff"
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""A line break, as PyYAML's marks count them."""
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_NUMBER = 400
 _numbers = SafeConstructor()
@@ -48,7 +49,7 @@ class Document:
 
 def _position(text: str, index: int) -> tuple[int, int]:
     """Line and column of a character, from 1, with line breaks as PyYAML's marks count them."""
-    breaks = [found.end() for found in _BREAK.finditer(text, 0, index)]
+    breaks = [found.end() for found in BREAK.finditer(text, 0, index)]
     start = breaks[-1] if breaks else len(_BOM) * text.startswith(_BOM)
     return len(breaks) + 1, max(index - start, 0) + 1
 

@@ -6,19 +6,26 @@ value.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from yaml.nodes import MappingNode, Node
 
-from fakeweb_tui.config.document import Document, mapping, number, number_text, scalar, serialised, shared_nodes
+from fakeweb_tui.config.document import (
+    BREAK,
+    Document,
+    mapping,
+    number,
+    number_text,
+    scalar,
+    serialised,
+    shared_nodes,
+)
 from fakeweb_tui.config.model import Config, Row, origins
 from fakeweb_tui.config.problems import Problems
 from fakeweb_tui.config.reading import Named, by_name, section_nodes, simulation_node
 from fakeweb_tui.config.rules import KEYS, SIMULATION
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _Edits = list[tuple[int, int, str]]
 
 
@@ -57,7 +64,7 @@ class _Editor:
         self._text = document.text
         self._shared = shared_nodes(root)
         self._digits = digits
-        found = _BREAK.search(document.text)
+        found = BREAK.search(document.text)
         self._newline = found[0] if found else "\n"
 
     # What differs.
@@ -174,11 +181,11 @@ class _Editor:
     def _are_apart(self, starts: list[int], ends: list[int]) -> bool:
         """Whether there are empty lines between entries."""
         between = [self._text[end:start] for end, start in pairwise([*_zipped(ends, starts)])][::2]
-        return any(not text.strip() and len(_BREAK.findall(text)) > 1 for text in between)
+        return any(not text.strip() and len(BREAK.findall(text)) > 1 for text in between)
 
     def _remove(self, start: int, end: int, following: int | None) -> None:
         """Remove lines, and the empty ones behind them up to the next entry."""
-        found = _BREAK.match(self._text, end)
+        found = BREAK.match(self._text, end)
         stop = found.end() if found else end
         if following is not None and not self._text[stop:following].strip():
             stop = following
@@ -191,7 +198,7 @@ class _Editor:
         return start
 
     def _line_end(self, index: int) -> int:
-        found = _BREAK.search(self._text, index)
+        found = BREAK.search(self._text, index)
         return found.start() if found else len(self._text)
 
     def _own(self, *nodes: Node) -> None:

@@ -21,6 +21,7 @@ RowPath = tuple[str, ...]
 Row = Mapping[str, float]
 PAGES: RowPath = ("pages",)
 """The path of all pages with their rows."""
+LANDING_PAGES: RowPath = ("landing_pages",)
 CATEGORIES = ("operating_systems", "browsers", "sources", "mediums", "campaigns", "ads")
 """The sections that a user has one name of each."""
 

@@ -23,6 +23,11 @@ def compact(number: float) -> str:
     return f"{number:.0e}"
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number of things: 1 edit, 2 edits."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def percent(share: float) -> str:
     """Return a share with one decimal, six characters wide, blank where it is not known."""
     return f"{share * 100:5.1f}%" if share == share else "     –"

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fakeweb_tui.config import SESSION_END, Config, RowPath
+from fakeweb_tui.config import LANDING_PAGES, SESSION_END, Config, RowPath
 from fakeweb_tui.config.problems import listed, shown
 from fakeweb_tui.markov import NEGLIGIBLE, Floats, TransitionMatrix, left_after, powers_times
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.terminal_text import cut
 from fakeweb_tui.tuning.workbench import Lock
-
-LANDING_PAGES: RowPath = ("landing_pages",)
 
 OUTCOMES = {
     "reach": "the probability that a session ever reaches the page",

@@ -7,11 +7,9 @@ returns another config, or raises ValueError that says why there is none.
 from collections.abc import Mapping
 from contextlib import suppress
 
-from fakeweb_tui.config import PAGES, SESSION_END, Config, Row
+from fakeweb_tui.config import LANDING_PAGES, PAGES, SESSION_END, Config, Row
 from fakeweb_tui.tuning.rows import UNITS, in_units, spread
 from fakeweb_tui.tuning.structure import onward_from, remove_page
-
-LANDING_PAGES = ("landing_pages",)
 
 # Scaled and scaled back, a probability is off by a billionth or two.
 _ROUNDING = 3 / UNITS

@@ -7,7 +7,7 @@ become whole billionths (see `rows`).
 from collections.abc import Collection, Mapping
 from typing import TypeVar
 
-from fakeweb_tui.config import PAGES, SESSION_END, Config, Row, RowPath
+from fakeweb_tui.config import LANDING_PAGES, PAGES, SESSION_END, Config, Row, RowPath
 from fakeweb_tui.config.problems import shown
 from fakeweb_tui.config.rules import name_problem
 from fakeweb_tui.tuning.rows import coupled, in_units
@@ -99,7 +99,7 @@ def rename_page(config: Config, old: str, new: str) -> Config:
         raise ValueError(f"there is a page {shown(new)} already: choose another name")
     pages = {page: _renamed(row, old, new) for page, row in config.pages.items()}
     landing = _renamed(config.landing_pages, old, new)
-    return config.placed(PAGES, _renamed(pages, old, new)).placed(("landing_pages",), landing).checked([PAGES])
+    return config.placed(PAGES, _renamed(pages, old, new)).placed(LANDING_PAGES, landing).checked([PAGES])
 
 
 def remove_page(config: Config, page: str) -> Config:
@@ -121,7 +121,7 @@ def remove_page(config: Config, page: str) -> Config:
         raise ValueError(f"sessions land on {shown(page)} only: let them land on another page first")
     if page in config.landing_pages:
         landing = in_units(landing)
-    return config.placed(PAGES, pages).placed(("landing_pages",), landing).checked([PAGES])
+    return config.placed(PAGES, pages).placed(LANDING_PAGES, landing).checked([PAGES])
 
 
 def onward_from(row: Row, page: str) -> dict[str, float]:

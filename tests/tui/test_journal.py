@@ -13,7 +13,7 @@ from fakeweb_tui.scenario_file import load_scenario
 from fakeweb_tui.tui.app import FakewebApp
 from fakeweb_tui.tui.changes import diff_lines, journal_lines
 from fakeweb_tui.tui.screens.journal import JournalScreen
-from fakeweb_tui.tui.screens.recovery import RecoveryDialog
+from fakeweb_tui.tui.screens.recovery import RecoveryDialog, what_is_left
 from fakeweb_tui.tuning import Workbench
 
 from .driving import SITE, START, FakeClock, Show, parameters, showing, wait_until, when_shown
@@ -201,6 +201,16 @@ def crash(journal: CrashJournal | None) -> None:
     assert journal is not None
     assert journal._file is not None
     journal._file.close()
+
+
+def test_what_a_crash_has_left_in_words() -> None:
+    locked = BENCH.toggle_lock(HOME, "home").toggle_lock(HOME, "product_a")
+    assert what_is_left(BENCH.set_parameters(batch_size=5.0), False) == "1 edit of built-in site"
+    assert what_is_left(locked.toggle_lock(HOME, "home"), False) == "1 lock of built-in site"
+    both = locked.set_probability(HOME, "product_b", 0.2).rename_name(("ads",), "ad_1", "[x]")
+    assert what_is_left(both, False) == "2 edits and 2 locks of built-in site"
+    assert what_is_left(both, True) == "built-in site, a new config with 2 edits and 2 locks"
+    assert what_is_left(BENCH, True) == "built-in site, a new config"
 
 
 async def kept_anew(pilot: Pilot[None], app: FakewebApp) -> None:

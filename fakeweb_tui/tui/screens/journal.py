@@ -15,6 +15,7 @@ from textual.widgets import Button, DataTable, Static
 from fakeweb_tui.scenario import Scenario
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.changes import Line, diff_lines, journal_lines
+from fakeweb_tui.tui.format import counted
 from fakeweb_tui.tuning import Workbench
 
 Change = Callable[[Workbench], Workbench]
@@ -94,11 +95,11 @@ class JournalScreen(ModalScreen[None]):
         self._fill("#edits", [(line.when, line.what, line.old, line.new) for line in edits])
         self._fill("#diff", [(line.what, line.old, line.new) for line in self._diff])
         undone = f" · {len(bench.undone)} undone" if bench.undone else ""
-        counted = f"{_counted(len(edits), 'edit')}, newest first{undone}"
-        self._entitle("#edits-title", counted if edits or undone else _EMPTY)
+        title = f"{counted(len(edits), 'edit')}, newest first{undone}"
+        self._entitle("#edits-title", title if edits or undone else _EMPTY)
         name = plain(bench.loaded.document.name)
-        counted = f"{_counted(len(self._diff), 'difference')} from {name}"
-        self._entitle("#diff-title", counted if self._diff else _SAME)
+        title = f"{counted(len(self._diff), 'difference')} from {name}"
+        self._entitle("#diff-title", title if self._diff else _SAME)
 
     def _entitle(self, where: str, text: str) -> None:
         self.query_one(where, Static).update(Content(text))
@@ -147,7 +148,3 @@ def _reverted(bench: Workbench, line: Line, moment: datetime | None) -> Workbenc
     if line.path[0] == "simulation":
         return bench.set_parameters(moment=moment, **{line.path[1]: getattr(bench.given, line.path[1])})
     return bench.revert_row(line.path, moment=moment)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

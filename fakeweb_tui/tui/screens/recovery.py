@@ -11,6 +11,7 @@ from textual.widgets import Button, Label
 
 from fakeweb_tui.recovery import Recoverable
 from fakeweb_tui.terminal_text import plain
+from fakeweb_tui.tui.format import counted
 from fakeweb_tui.tuning import Workbench
 
 
@@ -37,7 +38,7 @@ class RecoveryDialog(ModalScreen[str]):
         """Ask about what a crash has left, which makes this of a workbench."""
         super().__init__()
         self._when = left.modified
-        self._what = _what(bench, left.aside.is_new)
+        self._what = what_is_left(bench, left.aside.is_new)
 
     def compose(self) -> ComposeResult:
         """What there is, and the answers."""
@@ -58,14 +59,11 @@ class RecoveryDialog(ModalScreen[str]):
         self.dismiss("later")
 
 
-def _what(bench: Workbench, is_new: bool) -> str:
+def what_is_left(bench: Workbench, is_new: bool) -> str:
+    """Return in words what was not saved of a workbench, of whose config `is_new` says that it was in no file."""
     name = plain(bench.loaded.document.name)
-    counted = [_counted(len(bench.diff), "edit"), _counted(len(bench.locks), "lock")]
-    done = " and ".join(filter(None, counted))
+    numbers = ((len(bench.diff), "edit"), (len(bench.locks), "lock"))
+    done = " and ".join(counted(number, what) for number, what in numbers if number)
     if is_new:
         return f"{name}, a new config" + (f" with {done}" if done else "")
     return f"{done} of {name}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
