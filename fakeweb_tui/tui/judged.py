@@ -1,7 +1,8 @@
 """Every figure beside its prediction, as text: since the start, since the last edit, and what noise allows."""
 
 from collections.abc import Callable
-from math import hypot, isnan, nan
+from dataclasses import replace
+from math import hypot, inf, isnan, nan
 from typing import NamedTuple
 
 from fakeweb_tui.forecast import TOLERANCE, Forecast
@@ -11,6 +12,7 @@ from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.figures import fit_mark, reach_of
 
 UNKNOWN = "–"
+ROUNDING = 1e-9
 
 
 class JudgedLine(NamedTuple):
@@ -45,14 +47,14 @@ def judged_lines(snapshot: Snapshot, forecast: Forecast) -> list[JudgedLine]:
     hourly = counts.sessions_by_hour[hour] / hours if hours else nan
     events = counts.events / counts.sessions if counts.sessions else nan
     lines = [
-        _line("events of a session", events, judgement.events, _number),
-        _line("steps of a session", nan, judgement.steps, _number),
+        _line("events of a session", events, _of_session(judgement.events), _number),
+        _line("steps of a session", nan, _of_session(judgement.steps), _number),
         _line(f"sessions/h from {hour:02} to {(hour + 1) % 24:02}", hourly, rate, _count),
     ]
     shares = counts.events_by_page / max(counts.events, 1) if counts.events else [nan] * len(judgement.share)
     reached = reach_of(counts)
     pages = [plain(f"/{page}") for page in forecast.config.page_names]
-    columns = zip(pages, judgement.share, judgement.reach, shares, reached, strict=True)
+    columns = zip(pages, map(_part, judgement.share), map(_part, judgement.reach), shares, reached, strict=True)
     for page, share, reach, share_total, reach_total in columns:
         lines += [
             _line(f"{page} share", float(share_total), share, _percent),
@@ -69,9 +71,27 @@ def session_title(snapshot: Snapshot, forecast: Forecast) -> str:
     judgement = Judgement(forecast, snapshot.observed)
     parts = [
         f"{'–' if isnan(figure.observed) else f'{figure.observed:.2f}'} {name} {fit_mark(figure.deviation)}"
-        for name, figure in (("events", judgement.events), ("steps", judgement.steps))
+        for name, figure in (("events", _of_session(judgement.events)), ("steps", _of_session(judgement.steps)))
     ]
     return " ".join(parts)
+
+
+def _possible(figure: Figure, least: float, most: float) -> Figure:
+    """A figure without an observation that cannot be.
+
+    Soon after an edit, what is taken off for the sessions that were under way then can be more than was seen
+    since.
+    """
+    return figure if least - ROUNDING <= figure.observed <= most + ROUNDING else replace(figure, observed=nan)
+
+
+def _of_session(figure: Figure) -> Figure:
+    """A figure that is 1 or more for each session: it has an event, and takes a step."""
+    return _possible(figure, 1, inf)
+
+
+def _part(figure: Figure) -> Figure:
+    return _possible(figure, 0, 1)
 
 
 def _line(name: str, total: float, figure: Figure, text: Callable[[float], str]) -> JudgedLine:

@@ -9,8 +9,9 @@ from textual.widgets import DataTable
 from fakeweb_tui.config import SESSION_END, parse_config
 from fakeweb_tui.forecast import Forecast
 from fakeweb_tui.judgement import Judgement
-from fakeweb_tui.tui.judged import UNKNOWN, judged_lines
+from fakeweb_tui.tui.judged import UNKNOWN, judged_lines, session_title
 from fakeweb_tui.tui.screens.figures import FiguresScreen
+from fakeweb_tui.tuning import Workbench
 
 from .driving import SITE, Show, parameters, showing, simulated
 
@@ -37,6 +38,30 @@ def test_lines_say_what_is_judged() -> None:
     # No session has started in the hour that begins now, so there is nothing to tell yet.
     assert lines["sessions/h from 06 to 07"].noise == UNKNOWN
     assert isnan(judgement.sessions_by_hour[6].error)
+
+
+def test_what_cannot_be_is_not_said_to_be_observed() -> None:
+    live = simulated(14 * 3600)
+    config = Workbench.of(SITE, parameters()).set_probability(("pages", "home"), "home", 0.2).config
+    forecast = Forecast(config, parameters())
+    live.edit(config)
+    impossible = 0
+    for _ in range(8):
+        live.step()
+        live.advance()
+        snapshot = live.snapshot()
+        judgement = Judgement(forecast, snapshot.observed)
+        lines = {line.name: line for line in judged_lines(snapshot, forecast)}
+        named = {"events of a session": judgement.events, "steps of a session": judgement.steps}
+        for page, share, reach in zip(SITE.pages, judgement.share, judgement.reach, strict=True):
+            named |= {f"/{page} share": share, f"/{page} reach": reach}
+        for name, figure in named.items():
+            could_be = figure.observed >= 1 if "session" in name else 0 <= figure.observed <= 1
+            assert (lines[name].observed != UNKNOWN) == could_be, (name, figure)
+            impossible += not could_be and not isnan(figure.observed)
+        if judgement.steps.observed < 1:
+            assert session_title(snapshot, forecast).endswith("– steps ·")
+    assert impossible > 8
 
 
 async def opened(show: Show) -> FiguresScreen:
