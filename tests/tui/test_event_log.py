@@ -390,3 +390,15 @@ async def test_the_hints_in_the_border_can_be_clicked() -> None:
         await click("esc all events")
         assert show.log.has_focus
         await click("/ filter")
+
+
+async def test_no_tooltip_lies_on_what_is_read() -> None:
+    async with showing((120, 40), seconds=3600) as show:
+        log, table = show.log, show.table
+        assert log.tooltip
+        log.focus()
+        await show.until(lambda: log.tooltip is None and table.tooltip, "none on the log")
+        table.focus()
+        await show.until(lambda: log.tooltip and table.tooltip is None, "none on the table")
+        log.scroll_to(y=5, animate=False)
+        await show.until(lambda: log.tooltip is None, "none on what is scrolled to")

@@ -55,6 +55,8 @@ class EventLog(ScrollView, can_focus=True):
         Binding("end", "oldest", "oldest", show=False, id="log.oldest", tooltip="To the oldest event"),
     ]
 
+    TIP = "↑↓ or a click choose an event; enter, or another click, shows it whole; / filters"
+
     pool: UserPool
     """Who the users of the events are; to be set before there are any events."""
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
@@ -175,7 +177,21 @@ class EventLog(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self._tell()
 
+    def on_mount(self) -> None:
+        """Say what it is to whoever points at it."""
+        self._tell()
+
+    def on_focus(self) -> None:
+        """Say it no more."""
+        self._tell()
+
+    def on_blur(self) -> None:
+        """Say it again."""
+        self._tell()
+
     def _tell(self) -> None:
+        # The tooltip would lie on the events that are read.
+        self.tooltip = None if self.has_focus or self.newer else self.TIP
         shown, fresh = self._told
         if self.newer:
             self.note = f"{self.newer:,} newer · home follows"

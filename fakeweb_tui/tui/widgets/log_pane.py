@@ -77,9 +77,6 @@ class LogPane(Vertical, can_focus=False):
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
         self.log_widget = EventLog(roles, id="events")
-        self.log_widget.tooltip = (
-            "↑↓ or a click choose an event; enter, or another click, shows it whole; / filters"
-        )
         self._suggester = FieldSuggester(self.log_widget)
 
     def compose(self) -> ComposeResult:

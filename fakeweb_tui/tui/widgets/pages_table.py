@@ -49,19 +49,29 @@ class PagesTable(PageRows, can_focus=True):
     BORDER_TITLE = "Pages"
     TITLE_LINES = 1
 
+    TIP = (
+        "Click a title, or press s, to sort; double-click a page: its sliders\n"
+        "│ and grey: predicted; ≈ fits, ▲▼ off, · too few"
+    )
+
     sort_key: reactive[str] = reactive("page")
     descending: reactive[bool] = reactive(False)
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(roles, id)
-        self.tooltip = (
-            "Click a title, or press s, to sort; double-click a page: its sliders\n"
-            "│ and grey: predicted; ≈ fits, ▲▼ off, · too few"
-        )
+        self.tooltip = self.TIP
         self.sorted_rows: list[PageRow] = []
         """The rows as shown, from the top."""
         self._longest = 1.0
         """The share that fills a bar."""
+
+    def on_focus(self) -> None:
+        """Let no tooltip lie on what is read."""
+        self.tooltip = None
+
+    def on_blur(self) -> None:
+        """Say again what it is to whoever points at it."""
+        self.tooltip = self.TIP
 
     def watch_rows(self) -> None:
         """Sort them, once and not for each line."""

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Enter, Leave, MouseMove
+from textual.events import MouseMove
 
 from fakeweb_tui.config import RowPath
 from fakeweb_tui.tui.goals import Influence
@@ -62,16 +62,6 @@ class EditorPane(Vertical, can_focus=False):
         self._editors: dict[int, Editor] = {}
         self._section = 0
         self._influence: Influence | None = None
-
-    def on_enter(self, event: Enter) -> None:
-        """Say what the border is to whoever points at it; what is inside has tooltips of its own, or none."""
-        if event.node is self:
-            self.tooltip = Text("[ and ], or a click on a name: another section")
-
-    def on_leave(self, event: Leave) -> None:
-        """Say no more, or the pane's tooltip would be that of all in it that has none."""
-        if event.node is self:
-            self.tooltip = None
 
     def compose(self) -> ComposeResult:
         """The first section; the others are made when they are first asked for."""
