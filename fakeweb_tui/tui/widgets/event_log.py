@@ -179,19 +179,24 @@ class EventLog(ScrollView, can_focus=True):
 
     def on_mount(self) -> None:
         """Say what it is to whoever points at it."""
-        self._tell()
+        self._tip(self.has_focus)
 
     def on_focus(self) -> None:
         """Say it no more."""
-        self._tell()
+        self._tip(True)
 
     def on_blur(self) -> None:
         """Say it again."""
-        self._tell()
+        self._tip(False)
+
+    def _tip(self, focused: bool) -> None:
+        """Let the tooltip not lie on events that are read."""
+        tip = None if focused or self.newer else self.TIP
+        if tip != self.tooltip:
+            self.tooltip = tip
 
     def _tell(self) -> None:
-        # The tooltip would lie on the events that are read.
-        self.tooltip = None if self.has_focus or self.newer else self.TIP
+        self._tip(self.has_focus)
         shown, fresh = self._told
         if self.newer:
             self.note = f"{self.newer:,} newer · home follows"
