@@ -166,7 +166,7 @@ async def test_a_folder_that_may_not_be_written_to(folder: Path, monkeypatch: py
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("fakeweb_tui.tui.screens.save.save_config", refuse)
+    monkeypatch.setattr("fakeweb_tui.tui.screens.save.write_file", refuse)
     async with showing() as show:
         await edit(show)
         await opened(show, "ctrl+s", SaveDialog)

@@ -3,13 +3,15 @@
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from textual.containers import Horizontal
 from textual.widgets import Button, Label
 
-from fakeweb_tui.config import Config, save_config
+from fakeweb_tui.config import Config, render_config
+from fakeweb_tui.config.files import write_file
 from fakeweb_tui.terminal_text import plain
 from fakeweb_tui.tui.opening import path_of
 from fakeweb_tui.tui.screens.dialog import LineDialog
@@ -71,13 +73,17 @@ class FileDialog(LineDialog[Path]):
 
 
 class SaveDialog(FileDialog):
-    """Asks for a path and saves a config there."""
+    """Asks for a path and saves a config there. Its text is made while the question stands."""
 
     def __init__(self, config: Config, loaded: Config) -> None:
         name = Path(loaded.document.name)
         suggested = name.with_name(f"{name.stem}.tuned.yml") if name.is_file() else Path("config.yml")
+        # Of a thousand pages that takes a second, in which one types.
+        maker = ThreadPoolExecutor(1)
+        text = maker.submit(render_config, config)
+        maker.shutdown(wait=False)
 
         def write(path: Path, overwrite: bool) -> None:
-            save_config(config, path, overwrite=overwrite)
+            write_file(path, text.result(), overwrite=overwrite)
 
         super().__init__("Save config", "A path for the YAML file", suggested, write)
