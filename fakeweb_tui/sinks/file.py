@@ -21,12 +21,15 @@ class FileSink:
         keep: go on behind so many bytes of what an earlier run has left, as a part or under the name.
 
     Raises:
+        FileNotFoundError: there is no folder for it.
         FileExistsError: the file or a part of it exists, and `overwrite` is False.
         OSError: the folder cannot be written to, the path names a folder or a device, or another process is just
             writing to it.
     """
 
     def __init__(self, path: Path, *, overwrite: bool = False, keep: int | None = None) -> None:
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, f"there is no folder {path.parent}", str(path))
         if path.exists() and not path.is_file():
             # A rename would put a file in the place of a device, and fails at a folder only when all is written.
             raise OSError(f"{path} is no file: give another name")

@@ -131,7 +131,9 @@ def test_a_file_that_exists_is_refused_unless_it_is_to_be_overwritten(here: Path
 
 
 def test_where_no_file_can_be(here: Path) -> None:
-    assert_refused(command(here, "--events", "5", "-o", "missing/a.jsonl"), 1, "missing/a.jsonl: No such file")
+    assert_refused(
+        command(here, "--events", "5", "-o", "missing/a.jsonl"), 1, "missing/a.jsonl: there is no folder missing"
+    )
     (here / "folder.csv").mkdir()
     assert_refused(command(here, "--events", "5", "-o", "folder.csv", "--overwrite"), 1, "folder.csv is no file")
     assert names(here) == ["folder.csv"]

@@ -126,5 +126,8 @@ def test_a_folder_that_is_read_only(here: Path) -> None:
     assert (here / "said").read_text() == f"disk/a.jsonl: {READ_ONLY}\n"
 
 
-def test_a_folder_that_is_not_there_and_cannot_be(here: Path) -> None:
+def test_a_folder_that_is_not_there(here: Path) -> None:
+    done = command(here, "--events", "5", "-o", "no/a.jsonl")
+    assert_refused(done, 1, "no/a.jsonl: there is no folder no")
+    # There is this one, in which nothing can be made.
     assert_refused(command(here, "--events", "5", "-o", "/proc/a.jsonl"), 1, "/proc/a.jsonl: No such file")

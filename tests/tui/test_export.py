@@ -173,7 +173,7 @@ async def test_what_is_wrong_is_said_and_nothing_written(folder: Path) -> None:
         for path, amount, text, words in (
             ("events.xyz", Amount.RUN, "", "'xyz' is no format"),
             ("", Amount.RUN, "", "Write a path"),
-            ("missing/events.csv", Amount.RUN, "", "No such file or directory"),
+            ("missing/events.csv", Amount.RUN, "", "there is no folder missing"),
             ("events.csv", Amount.EVENTS, "many", "How many events?"),
             ("events.csv", Amount.SPAN, "2 weeks", "Write 90s, 45m, 12h or 30d."),
         ):
