@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from fakeweb_tui.run import Progress, Result
 
-_SAY_SECONDS = 5.0
+_SAY_SECONDS, _MOST_SECONDS = 5.0, 600.0
+# A log of a run that goes on for days is to be read as well.
+_SAY_PART = 0.1
 _BAR_SECONDS = 0.1
 _MOST_PAGES = 10
 _UNITS = (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
@@ -51,7 +53,7 @@ class _Silence:
 
 
 class _Lines:
-    """A line every few seconds."""
+    """A line every few seconds; the longer it goes on, the fewer."""
 
     def __init__(self) -> None:
         self._due = monotonic() + _SAY_SECONDS
@@ -60,7 +62,8 @@ class _Lines:
         """Say it, if it is time to."""
         if monotonic() < self._due:
             return
-        self._due = monotonic() + _SAY_SECONDS
+        wait = min(max(_SAY_SECONDS, _SAY_PART * progress.seconds), _MOST_SECONDS)
+        self._due = monotonic() + wait
         done = "" if progress.done is None else f"{progress.done:6.1%}  "
         say(f"{done}{_state(progress)}")
 

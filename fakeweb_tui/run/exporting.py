@@ -178,7 +178,8 @@ class _Run:
             if last.events > (task.bounds.events or last.events) or last.clock > (
                 self._scenario.end or last.clock
             ):
-                raise ResumeError(f"{journal.place} has come further already, to {last.events:,} events")
+                further = f"{journal.place} has come further already, to {last.events:,} events"
+                raise ResumeError(f"{further}: ask for more, or begin anew, with --overwrite")
             self._files.resume(checkpoints)
             self._position, self._clock = last.after, last.clock
             self._events, self._pages = last.events, Counter(last.pages)

@@ -3,6 +3,7 @@
 import re
 import signal
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pexpect
@@ -134,6 +135,22 @@ def test_lines_now_and_then_where_there_is_no_terminal(
         " 41.7%  5,000 events  1,000 events/s  5.0 MB  0:07 left  2026-03-02 05:00",
         " 83.3%  10,000 events  1,000 events/s  10.0 MB  0:02 left  2026-03-02 10:00",
     ]
+
+
+def test_a_day_is_told_in_few_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    monkeypatch.setattr(shown, "monotonic", lambda: now[0])
+    reporter = shown.reporter(quiet=False)
+    told: list[int] = []
+    for second in range(86_400):
+        now[0] = second
+        reporter.report(Progress(0, 0, second, datetime(2026, 3, 2), None))
+        if capsys.readouterr().err:
+            told.append(second)
+    waits = [later - earlier for earlier, later in pairwise(told)]
+    assert (waits[0], waits[-1]) == (5, 600)
+    assert waits == sorted(waits)
+    assert len(told) < 250
 
 
 def test_the_summary_names_the_pages_with_most_events() -> None:
