@@ -3,7 +3,7 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,4 +96,9 @@ def _parse(lines: list[str], path: Path) -> tuple[Scenario, Aside]:
     # Empty lines in their place leave the others their numbers.
     rest = "".join("\n" if aside else f"{line}\n" for line, aside in zip(lines, asides, strict=True))
     last = next((aside for aside in reversed(asides) if aside), Aside())
-    return parse_scenario(rest, str(path)), last
+    scenario = parse_scenario(rest, str(path))
+    try:
+        replace(scenario.parameters, **last.given)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        last = replace(last, given={})
+    return scenario, last

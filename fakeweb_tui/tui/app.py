@@ -184,7 +184,7 @@ class FakewebApp(App[None], inherit_bindings=False):
         if left.scenario is None:
             self.notify(left.problem, title="Not recoverable", severity="warning", markup=False, timeout=10)
             return True
-        bench = Workbench.of_scenario(left.scenario, left.aside.locks)
+        bench = Workbench.of_scenario(left.scenario, left.aside.locks, left.aside.given)
         # What was undone or unlocked again needs no question.
         answer: str | None = "discard"
         if bench.done or bench.locks or left.aside.is_new:

@@ -83,14 +83,18 @@ class Workbench:
         return cls(config, parameters, config, parameters)
 
     @classmethod
-    def of_scenario(cls, scenario: Scenario, locks: Collection[Lock] = ()) -> "Workbench":
+    def of_scenario(
+        cls, scenario: Scenario, locks: Collection[Lock] = (), given: Mapping[str, float] | None = None
+    ) -> "Workbench":
         """A workbench on which a scenario's edits were done, as one that can be undone, with these locks.
 
-        What differs from the parameters that the scenario's config gives, or from the defaults, counts as tuned.
+        What differs from the parameters that were given counts as tuned: where that is not known, from those that
+        the scenario's config gives, or from the defaults.
         """
         setting = scenario.settings[-1]
-        given = replace(scenario.parameters, **{**PARAMETERS, **scenario.config.simulation})  # type: ignore[arg-type]
-        bench = cls.of(scenario.config, given)
+        values = given or {**PARAMETERS, **scenario.config.simulation}
+        given_then = replace(scenario.parameters, **values)  # type: ignore[arg-type]
+        bench = cls.of(scenario.config, given_then)
         names = {page: page for page in scenario.config.pages}
         for each in scenario.settings:
             names = {first: each.pages[name] for first, name in names.items() if name in each.pages}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -251,13 +252,15 @@ def test_any_sequence_is_kept(
 
 
 @pytest.mark.parametrize(
-    "damaged", ['{"aside": {"locks": [["ads", []]], "is_new": 1}}', '{"aside": 3}', '{"aside": {"locks": [], ']
+    "damaged",
+    ['{"aside": {"locks": [["ads", []]], "is_new": 1, "given": {}}}', '{"aside": 3}', '{"aside": {"locks": [], '],
 )
 def test_a_damaged_line_beside_the_edits(
     config: Config, parameters: Parameters, tmp_path: Path, damaged: str
 ) -> None:
     live = edited(config, parameters, journal := CrashJournal(tmp_path))
-    locked = Aside(frozenset({LOCK}))
+    given = {"user_pool_size": 500, "sessions_per_day": 10.5, "batch_size": 5.0}
+    locked = Aside(frozenset({LOCK}), given=given)
     note(live, journal, locked)
     text = journal.path.read_text()
     journal.discard()
@@ -265,6 +268,8 @@ def test_a_damaged_line_beside_the_edits(
     (found,) = recoverable(tmp_path)
     assert found.scenario
     assert (len(found.scenario.edits), found.aside) == (1, locked)
+    (tmp_path / "left.scenario.jsonl").write_text(text.replace("500", "0"))
+    assert recoverable(tmp_path)[0].aside == replace(locked, given={})
 
 
 def test_a_jump_keeps_the_edits(config: Config, parameters: Parameters, journal: CrashJournal) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -223,7 +224,7 @@ async def kept_anew(pilot: Pilot[None], app: FakewebApp) -> None:
 
 
 async def test_locks_of_a_crash_are_offered_back() -> None:
-    app = FakewebApp(SITE, parameters())
+    app = FakewebApp(SITE, replace(parameters(), user_pool_size=500))
     async with app.run_test(size=(80, 24)) as pilot:
         await when_shown(pilot)
         await pilot.press("l", "down", "l")
@@ -237,6 +238,8 @@ async def test_locks_of_a_crash_are_offered_back() -> None:
         await pilot.press("enter")
         await kept_anew(pilot, app)
         assert app._main.bench.locks == locks
+        assert app._main.bench.parameters.user_pool_size == 500
+        # Options are no edits, and not to be saved.
         assert not app._main.unsaved
         crash(app._main.journal)
     # Unlocked again, nothing is left to ask about.

@@ -6,7 +6,7 @@ from datetime import datetime
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from fakeweb_tui.config import Config
+from fakeweb_tui.config import PARAMETERS, Config
 from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.recovery import Aside, CrashJournal, Recoverable
 from fakeweb_tui.simulation import Parameters
@@ -145,7 +145,9 @@ class EditingScreen(Screen[None]):
 
     def _set_aside(self) -> None:
         if self.journal:
-            self.journal.aside = Aside(self.bench.locks, self.is_new)
+            given = {name: getattr(self.bench.given, name) for name in PARAMETERS}
+            usual = {**PARAMETERS, **self.bench.loaded.simulation}
+            self.journal.aside = Aside(self.bench.locks, self.is_new, given if given != usual else {})
 
     def _held_back(self, reason: str) -> None:
         self.notify(reason, title="Held back", severity="warning", markup=False)
