@@ -240,6 +240,11 @@ async def test_a_pane_is_maximised_and_back(size: tuple[int, int]) -> None:
             await show.press("tab")
         await show.press("z", "tab")
         await show.until(lambda: visible_panes(show) == ["pages"], "the next pane")
+        await show.press("tab", "right", "escape")
+        await show.until(lambda: "█ observed" in show.text, "no hour")
+        assert visible_panes(show) == ["histogram"]
+        await show.press("escape")
+        await show.until(lambda: visible_panes(show) == list(PANES), "all panes again")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

@@ -5,6 +5,7 @@ from math import nan
 
 import pytest
 from rich.cells import cell_len
+from textual.widget import Widget
 
 from fakeweb_tui.config import SESSION_END, parse_config
 from fakeweb_tui.forecast import TOLERANCE, Forecast
@@ -162,6 +163,28 @@ async def test_the_names_of_a_narrow_table_differ() -> None:
         await show.press("tab")
         await show.until(lambda: shown(show.table) and show.table.rows, "the table")
         assert {"»/product_a", "»/product_b"} <= {line.split()[0] for line in shown(show.table)}
+
+
+async def test_what_can_be_clicked_shows_it() -> None:
+    async with showing((80, 24), seconds=3600) as show:
+
+        def pointed(widget: Widget, line: int) -> str:
+            """What stands out in a line of a widget."""
+            strip = widget.render_line(line)
+            behind = [segment.style.bgcolor for segment in strip if segment.style]
+            marks = [segment.style and segment.style.underline for segment in strip]
+            return "".join(s.text for s, mark in zip(strip, marks, strict=True) if mark) or str(behind[0])
+
+        gutter = show.table.gutter
+        at = shown(show.table)[0].index("share") + gutter.left
+        await show.pilot.hover(show.table, offset=(at, gutter.top))
+        await show.until(lambda: pointed(show.table, 0) == "share", "the title")
+        ground = pointed(show.log, 1)
+        await show.pilot.hover(show.log, offset=(5, 1))
+        await show.until(lambda: pointed(show.log, 1) != ground, "the event")
+        assert pointed(show.table, 0) != "share"
+        await show.pilot.hover(show.status)
+        await show.until(lambda: pointed(show.log, 1) == ground, "none")
 
 
 async def test_order_follows_the_figures() -> None:

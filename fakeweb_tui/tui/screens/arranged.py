@@ -45,7 +45,7 @@ PANES = ("editor", "pages", "histogram", "log")
 
 ARRANGING_KEYS: list[BindingType] = [
     Binding("m", "site", "map", id="site", tooltip="Site map, funnel, heat map, and back"),
-    Binding("escape", "leave_site", "back", id="leave_site", show=False, tooltip="Back from the site map"),
+    Binding("escape", "back", "back", id="back", show=False, tooltip="Back from the site map, or to all panes"),
     Binding("tab", "pane(1)", "next pane", id="next_pane", show=False, tooltip="Go to the next pane"),
     Binding("shift+tab", "pane(-1)", "previous pane", id="previous_pane", show=False, tooltip="Go back a pane"),
     Binding("z", "maximise", "maximise", id="maximise", tooltip="All the room for the pane in focus"),
@@ -168,6 +168,13 @@ class ArrangedScreen(TuningScreen):
     def action_maximise(self) -> None:
         """Give the pane in focus all the room, or take it away again."""
         self.maximised = not self.maximised
+
+    def action_back(self) -> None:
+        """Leave the site map or, without one, the pane that has all the room."""
+        if self._site_shown:
+            self.action_leave_site()
+        else:
+            self.maximised = False
 
     def watch_sizes(self) -> None:
         """Move the borders."""

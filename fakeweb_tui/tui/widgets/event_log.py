@@ -65,6 +65,9 @@ class EventLog(ScrollView, can_focus=True):
     cursor: reactive[int | None] = reactive[int | None](None)
     """Which row is chosen, counted from the newest; None follows the newest."""
 
+    _pointed: reactive[int | None] = reactive[int | None](None)
+    """The line under the pointer."""
+
     class Chosen(Message):
         """The user wants to see a whole event."""
 
@@ -255,6 +258,14 @@ class EventLog(ScrollView, can_focus=True):
         if self._rows:
             self.post_message(self.Chosen(self._rows[self.cursor or 0]))
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show what a click would choose."""
+        self._pointed = event.y if event.y >= self._header_lines else None
+
+    def on_leave(self) -> None:
+        """Show it no more."""
+        self._pointed = None
+
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer; the one that is chosen already is shown whole."""
         number = self.scroll_offset.y + event.y - self._header_lines
@@ -307,6 +318,8 @@ class EventLog(ScrollView, can_focus=True):
             segments = [Segment(self._cell(row, name, cells), self._color(row, name)) for name, cells in columns]
             if segments and self.has_focus and number == (self.cursor or 0):
                 return self._marked(segments)
+            if y == self._pointed:
+                style += Style(bgcolor=theme_style(self.app, "foreground", on="panel").bgcolor)
         return Strip(segments).adjust_cell_length(self._width, style).apply_style(style)
 
     def _empty(self) -> str:

@@ -159,6 +159,11 @@ class Histogram(Widget, can_focus=True):
         row, hour = self.cursor or (rows - 1, self._current[1] - right)
         self.cursor = min(max(row + down, 0), rows - 1), min(max(hour + right, 0), HOURS - 1)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to read out no hour where one is."""
+        del parameters
+        return self.cursor is not None if action == "leave" else True
+
     def action_leave(self) -> None:
         """Read out no hour."""
         self.cursor = None

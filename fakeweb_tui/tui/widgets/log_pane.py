@@ -97,6 +97,10 @@ class LogPane(Vertical, can_focus=False):
         """Say in the border what the log shows."""
         self.watch(self.log_widget, "note", self._tell)
 
+    def on_resize(self) -> None:
+        """Say as much as there is room for."""
+        self._tell(self.log_widget.note)
+
     def _tell(self, note: str) -> None:
         told = Content(note)
         if self.log_widget.newer:

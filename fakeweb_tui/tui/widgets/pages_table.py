@@ -56,6 +56,8 @@ class PagesTable(PageRows, can_focus=True):
 
     sort_key: reactive[str] = reactive("page")
     descending: reactive[bool] = reactive(False)
+    _pointed: reactive[str] = reactive("")
+    """The key to sort by of the title under the pointer."""
 
     def __init__(self, roles: dict[str, Role], id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(roles, id)
@@ -107,24 +109,39 @@ class PagesTable(PageRows, can_focus=True):
         self.descending = not self.descending if key == self.sort_key else key != "page"
         self.sort_key = key
 
+    # The mouse.
+
+    def _title_at(self, x: int) -> str:
+        """The key to sort by of the title at a place of the first line; empty where none is."""
+        at = self._name_width()
+        if x < at:
+            return "page"
+        for column in self._columns():
+            at += 1 + column.width
+            if x < at:
+                return column.key if column.key in SORT_KEYS else ""
+        return "fit"
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show which title a click would sort by."""
+        content = event.get_content_offset(self)
+        self._pointed = self._title_at(content.x) if content is not None and content.y == 0 else ""
+
+    def on_leave(self) -> None:
+        """Show none."""
+        self._pointed = ""
+
     def on_click(self, event: events.Click) -> None:
         """Sort by the column whose title was clicked; a double click on a page asks for its sliders."""
         content = event.get_content_offset(self)
         if content is None:
             return
         number = self.scroll_offset.y + content.y - 1
-        if content.y > 0:
-            if event.chain == 2 and number < len(self.rows):
-                self.post_message(TransitionChosen(list(self.pages)[self.sorted_rows[number].page], None))
-            return
-        at = self._name_width()
-        key = "page" if content.x < at else "fit"
-        for column in self._columns():
-            at += 1 + column.width
-            if key == "fit" and content.x < at:
-                key = column.key
-        if key in SORT_KEYS:
-            self._sort_by(key)
+        if content.y == 0:
+            if key := self._title_at(content.x):
+                self._sort_by(key)
+        elif event.chain == 2 and number < len(self.rows):
+            self.post_message(TransitionChosen(list(self.pages)[self.sorted_rows[number].page], None))
 
     # Drawing.
 
@@ -149,7 +166,7 @@ class PagesTable(PageRows, can_focus=True):
         """The titles, then the rows from where the table is scrolled to."""
         style = self.rich_style
         if y == 0:
-            return Strip(self._header()).adjust_cell_length(self._width, style)
+            return Strip(self._header()).adjust_cell_length(self._width, style).apply_style(style)
         number = self.scroll_offset.y + y - 1
         if number >= len(self.rows):
             text = "starting …" if number == 0 else ""
@@ -158,22 +175,25 @@ class PagesTable(PageRows, can_focus=True):
         return Strip(self._row(self.sorted_rows[number])).adjust_cell_length(self._width, style).apply_style(style)
 
     def _header(self) -> list[Segment]:
-        base = self.rich_style
-        muted = base + theme_style(self.app, "muted")
-        chosen = base + theme_style(self.app, "primary", bold=True)
-        arrow = "▾" if self.descending else "▴"
-        here = self.sort_key == "page"
-        segments = [
-            Segment(set_cell_size(f"page{arrow if here else ''}", self._name_width()), chosen if here else muted)
-        ]
+        segments = self._title("page", set_cell_size(f"page{self._arrow('page')}", self._name_width()))
         for column in self._columns():
-            here = column.key == self.sort_key
-            title = f"{column.title}{arrow}" if here else column.title
-            segments.append(Segment(f" {title:>{column.width}}"[-column.width - 1 :], chosen if here else muted))
-        here = self.sort_key == "fit"
+            title = f" {column.title + self._arrow(column.key):>{column.width}}"[-column.width - 1 :]
+            segments += self._title(column.key, title)
         room = self._width - sum(s.cell_length for s in segments)
-        segments.append(Segment((f"fit{arrow}" if here else "fit").rjust(room), chosen if here else muted))
-        return segments
+        return segments + self._title("fit", f"fit{self._arrow('fit')}".rjust(room))
+
+    def _arrow(self, key: str) -> str:
+        """The sign of the direction behind the title that the pages are sorted by."""
+        return ("▾" if self.descending else "▴") if key == self.sort_key else ""
+
+    def _title(self, key: str, text: str) -> list[Segment]:
+        """A title, underlined under the pointer."""
+        here = key == self.sort_key
+        style = theme_style(self.app, "primary" if here else "muted", bold=here)
+        if key != self._pointed:
+            return [Segment(text, style)]
+        before, title, after = text.partition(text.strip())
+        return [Segment(before, style), Segment(title, style + Style(underline=True)), Segment(after, style)]
 
     def _row(self, row: PageRow) -> list[Segment]:
         app = self.app
