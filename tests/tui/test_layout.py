@@ -240,8 +240,12 @@ async def test_a_pane_is_maximised_and_back(size: tuple[int, int]) -> None:
             await show.press("tab")
         await show.press("z", "tab")
         await show.until(lambda: visible_panes(show) == ["pages"], "the next pane")
-        await show.press("tab", "right", "escape")
-        await show.until(lambda: "█ observed" in show.text, "no hour")
+        await show.press("tab")
+        await show.until(lambda: "█ observed" in show.text, "the chart")
+        await show.press("right")
+        await show.until(lambda: show.histogram.cursor and "observed ·" in show.text, "an hour")
+        await show.press("escape")
+        assert show.histogram.cursor is None
         assert visible_panes(show) == ["histogram"]
         await show.press("escape")
         await show.until(lambda: visible_panes(show) == list(PANES), "all panes again")
