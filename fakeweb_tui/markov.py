@@ -133,7 +133,7 @@ class AbsorbingChain:
     @cached_property
     def limited(self) -> bool:
         """Whether the limit on a session's steps is felt, from whichever page."""
-        return float(self._left.max()) >= NEGLIGIBLE
+        return outlasts(self.matrix.moves, self.max_steps)
 
     @cached_property
     def cut_short(self) -> float:
@@ -333,8 +333,16 @@ def powers_times(matrix: Floats, vector: Floats, count: int) -> Floats:
     return found
 
 
-def left_after(moves: Floats, steps: int) -> Floats:
-    """Return the row sums of moves**steps, shape (P,): who is still there after so many steps, by page."""
+def outlasts(moves: Floats, steps: int) -> bool:
+    """Whether more than a negligible part of the sessions is still there after so many steps, by any page."""
+    return float(left_after(moves, steps, NEGLIGIBLE).max()) >= NEGLIGIBLE
+
+
+def left_after(moves: Floats, steps: int, least: float = 0.0) -> Floats:
+    """Return the row sums of moves**steps, shape (P,): who is still there after so many steps, by page.
+
+    Where all are below `least`, it need not be so many: they only become fewer.
+    """
     left = np.ones(len(moves))
     # A square costs as much as P products with a vector, and halves how many are needed.
     while steps > len(moves):
@@ -343,4 +351,6 @@ def left_after(moves: Floats, steps: int) -> Floats:
         moves, steps = moves @ moves, steps // 2
     for _ in range(steps):
         left = moves @ left
+        if left.max() < least:
+            break
     return left

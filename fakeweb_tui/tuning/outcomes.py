@@ -16,7 +16,7 @@ import numpy as np
 
 from fakeweb_tui.config import LANDING_PAGES, SESSION_END, Config, RowPath
 from fakeweb_tui.config.problems import listed, shown
-from fakeweb_tui.markov import NEGLIGIBLE, Floats, TransitionMatrix, left_after, powers_times
+from fakeweb_tui.markov import Floats, TransitionMatrix, outlasts, powers_times
 from fakeweb_tui.simulation import Parameters
 from fakeweb_tui.terminal_text import cut
 from fakeweb_tui.tuning.workbench import Lock
@@ -119,7 +119,7 @@ class Responses:
         self._moves, self._landing = rows[:-1], rows[-1]
         self._parameters = parameters
         self._steps = parameters.max_session_steps
-        self._limited = float(left_after(self._moves, self._steps).max()) >= NEGLIGIBLE
+        self._limited = outlasts(self._moves, self._steps)
 
     @classmethod
     def of(cls, config: Config, parameters: Parameters) -> "Responses":

@@ -255,9 +255,9 @@ class MainScreen(ArrangedScreen):
             note = f"shares since {clock_text(since, short=True)}"
         else:
             note = "≈ fits the prediction"
-        cut_short = self._forecast.chain.cut_short
-        if cut_short >= VISIBLE:
-            note = f"{cut_short:.1%} of sessions end at step {self.bench.parameters.max_session_steps}"
+        chain = self._forecast.chain
+        if chain.limited and chain.cut_short >= VISIBLE:
+            note = f"{chain.cut_short:.1%} of sessions end at step {self.bench.parameters.max_session_steps}"
         table.border_subtitle = note
         self._entitle_table()
 
