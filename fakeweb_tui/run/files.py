@@ -54,6 +54,8 @@ class Files:
         self._file: _File | None = None
         self._last = ""
         self._overwrite = output.overwrite
+        # A folder of files is read as a whole, also while there are more to come.
+        self._hidden = output.rotation is not None
 
     @property
     def checksum(self) -> str:
@@ -160,7 +162,7 @@ class Files:
     def _reopen(self, last: Checkpoint, states: list[str]) -> None:
         assembly = self._assembly()
         assembly.restore(states)
-        sink = FileSink(Path(last.file), keep=last.size)
+        sink = FileSink(Path(last.file), keep=last.size, hidden=self._hidden)
         self._file = _File(last.file, self._period_of(last), sink, assembly, last.size)
 
     def _period_of(self, last: Checkpoint) -> datetime | None:
@@ -170,16 +172,21 @@ class Files:
     def _sum_up(self, name: str, size: int | None) -> int:
         """Read what was written to a file, all of it or so many bytes; return how many there were."""
         done = 0
-        for piece in read_object(name) if is_url(name) else _read(Path(name), size):
+        for piece in read_object(name) if is_url(name) else _read(self._place_of(name, size), size):
             self._sum.update(piece)
             done += len(piece)
         return done
+
+    def _place_of(self, name: str, size: int | None) -> Path:
+        """Return where a file is: one that was not at its end is a part, unless it was closed since."""
+        part = part_of(Path(name), hidden=self._hidden)
+        return part if size is not None and part.exists() else Path(name)
 
     def _begin(self, period: datetime | None) -> _File:
         self._last = self._names.next(period)
         if self._output.rotation is not None and not is_url(self._last):
             Path(self._last).parent.mkdir(parents=True, exist_ok=True)
-        sink = open_sink(self._last, overwrite=self._overwrite)
+        sink = open_sink(self._last, overwrite=self._overwrite, hidden=self._hidden)
         self.count += 1
         self._file = file = _File(self._last, period, sink, self._assembly())
         self._write(file, file.assembly.begin())
@@ -208,9 +215,7 @@ class Files:
 
 
 def _read(path: Path, size: int | None) -> Iterator[bytes]:
-    """Yield what is in a file, or so many bytes of what is in its part."""
-    if size is not None and part_of(path).exists():
-        path = part_of(path)
+    """Yield what is in a file, or so many bytes of it."""
     with path.open("rb") as file:
         left = os.fstat(file.fileno()).st_size if size is None else size
         while piece := file.read(min(_READ_AT_ONCE, left)):

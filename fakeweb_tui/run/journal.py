@@ -109,8 +109,10 @@ class _FileJournal:
             line = line[self._file.write(line) :]
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+        # What is still to be noted behind is left out: it would keep what waits behind it from being done.
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     def remove(self) -> None:
         self.close()

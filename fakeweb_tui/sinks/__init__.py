@@ -44,9 +44,10 @@ def exists(place: str) -> bool:
     return Path(place).exists()
 
 
-def open_sink(place: str, *, overwrite: bool = False) -> Sink:
+def open_sink(place: str, *, overwrite: bool = False, hidden: bool = False) -> Sink:
     """Return a sink for a place: `-` for standard output, the URL of an object, or a path.
 
+    A path is `hidden` until it is whole where readers of its folder are to pass over it until then.
     OSError where nothing can be written there, FileExistsError where something is, and `overwrite` is False.
     """
     if place == "-":
@@ -63,4 +64,4 @@ def open_sink(place: str, *, overwrite: bool = False) -> Sink:
         return DeviceSink(Path(place))
     from fakeweb_tui.sinks.file import FileSink
 
-    return FileSink(Path(place), overwrite=overwrite)
+    return FileSink(Path(place), overwrite=overwrite, hidden=hidden)

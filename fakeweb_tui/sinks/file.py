@@ -7,18 +7,19 @@ from io import FileIO
 from pathlib import Path
 
 
-def part_of(path: Path) -> Path:
+def part_of(path: Path, *, hidden: bool = False) -> Path:
     """Return where a file is while it is not whole."""
-    return path.with_name(f"{path.name}.part")
+    return path.with_name(f"{'_' if hidden else ''}{path.name}.part")
 
 
 class FileSink:
-    """Writes beside its path, to `NAME.part`, and renames that when it is whole.
+    """Writes beside its path, to `NAME.part` or `_NAME.part`, and renames that when it is whole.
 
     Args:
         path: its name.
         overwrite: whether a file of that name may be replaced.
         keep: go on behind so many bytes of what an earlier run has left, as a part or under the name.
+        hidden: whether the part is called `_NAME.part`, which readers of a folder of files pass over.
 
     Raises:
         FileNotFoundError: there is no folder for it.
@@ -27,7 +28,9 @@ class FileSink:
             writing to it.
     """
 
-    def __init__(self, path: Path, *, overwrite: bool = False, keep: int | None = None) -> None:
+    def __init__(
+        self, path: Path, *, overwrite: bool = False, keep: int | None = None, hidden: bool = False
+    ) -> None:
         if not path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, f"there is no folder {path.parent}", str(path))
         if path.exists() and not path.is_file():
@@ -37,7 +40,7 @@ class FileSink:
             raise FileExistsError(f"{path} exists: give another name, or --overwrite")
         # A link stays one: what it points to is replaced.
         self._path = path.resolve() if path.is_symlink() else path
-        self._part = part_of(self._path)
+        self._part = part_of(self._path, hidden=hidden)
         if self._part.exists() and self._part.stat().st_size and not overwrite and keep is None:
             left = f"{self._part} is what a run has left that did not end"
             raise FileExistsError(f"{left}: --resume goes on with it, --overwrite begins anew")

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import xxhash
 
@@ -227,6 +229,18 @@ def test_a_file_that_was_changed_is_not_gone_on_with(config: Config, tmp_path: P
     part.unlink()
     with pytest.raises(ResumeError, match="is missing"):
         export(task, resume=True)
+
+
+def test_readers_of_a_folder_pass_over_what_is_not_whole(config: Config, tmp_path: Path) -> None:
+    folder = tmp_path / "a.parquet"
+    scenario = scenario_of(config, chunk=130)
+    task = task_of(scenario, folder, rotation=Rotation(timedelta(hours=1)), bounds=SOME)
+    reports: list[Progress] = []
+    result = export(task, report=reports.append, interrupted=lambda: len(reports) > 20)
+    assert list(folder.rglob("*.part")) == [Path(result.kept)]
+    assert Path(result.kept).name.startswith("_part-")
+    whole = [path for path in folder.iterdir() if path.suffix == ".parquet"]
+    assert 0 < sum(pq.read_metadata(path).num_rows for path in whole) == len(pd.read_parquet(folder))
 
 
 def test_a_rotation_wants_an_empty_folder(config: Config, tmp_path: Path) -> None:
