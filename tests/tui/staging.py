@@ -202,8 +202,10 @@ async def palette(pilot: Pilot[None]) -> None:
 
 async def journal(pilot: Pilot[None]) -> None:
     """Two edits, and what differs."""
-    await pilot.press("n", "shift+right", "right_square_bracket", "shift+right")
     main = main_screen(pilot)
+    await pilot.press("n")
+    await wait_until(pilot, lambda: main.snapshot and main.snapshot.clock.second == 20, "the step")
+    await pilot.press("shift+right", "right_square_bracket", "shift+right")
     await wait_until(pilot, lambda: main.snapshot and main.snapshot.version.edits == 2, "both edits")
     await opened(pilot, "j", JournalScreen)
 
