@@ -41,7 +41,7 @@ class Journal(Protocol):
 class LiveSimulation:
     """Runs a walk at a pace, in whichever thread calls `run`; steered from any other.
 
-    Commands are queued and take effect between two chunks, so the walk itself is touched by one thread only.
+    Commands are queued and take effect between two chunks, so the walk itself is touched by one thread at a time.
     Steps are computed when the clock reaches them; their events are let out as the clock passes them.
     """
 
@@ -59,6 +59,8 @@ class LiveSimulation:
         self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wake = threading.Event()
         self._looping = False
+        self._turn = threading.Lock()
+        """Held by whoever begins to run the simulation, or obeys while nobody does."""
         self._speed = speed
         self._running = running
         self._runs, self._snapshots = 0, 0
@@ -130,15 +132,21 @@ class LiveSimulation:
         """Begin again at the start, with the same seed and the present config."""
         self._command(self._reset)
 
-    def obeyed(self, seconds: float) -> None:
-        """Wait until what was commanded so far is obeyed, and kept by the journal; at most so long.
+    def obeyed(self, seconds: float) -> bool:
+        """Wait until what was commanded so far is obeyed, and told to the journal; at most so long.
 
-        Where nobody calls `run`, there is nothing to wait for.
+        While nobody runs the simulation, it is obeyed here.
+
+        Returns:
+            Whether it was obeyed in that time.
         """
-        if self._looping:
-            done = threading.Event()
-            self._command(done.set)
-            done.wait(seconds)
+        with self._turn:
+            if not self._looping:
+                self._obey()
+                return True
+        done = threading.Event()
+        self._command(done.set)
+        return done.wait(seconds)
 
     def _command(self, act: Callable[[], None]) -> None:
         self._commands.put(act)
@@ -150,7 +158,8 @@ class LiveSimulation:
         """Run until `cancelled()`; give `publish` a snapshot after a command, and every `period` seconds if there
         is something new."""
         due, shown = self._now(), None
-        self._looping = True
+        with self._turn:
+            self._looping = True
         while True:
             # Cleared before looking, so that no call between the look and the wait is missed.
             self._wake.clear()

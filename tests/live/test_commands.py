@@ -7,6 +7,7 @@ import numpy as np
 from helpers import assert_same_events, joined, walked
 
 from fakeweb_tui.config import Config
+from fakeweb_tui.live import LiveSimulation
 from fakeweb_tui.simulation import LANDING, Parameters, Walk
 from fakeweb_tui.statistics import Counts
 
@@ -171,3 +172,12 @@ def test_commands_are_obeyed_in_their_order(config: Config, parameters: Paramete
     snapshot = driver.tick(0)
     assert (snapshot.speed, snapshot.running) == (600, False)
     assert snapshot.clock == start + timedelta(hours=1, seconds=10)
+
+
+def test_who_waits_before_anybody_runs_it_finds_it_obeyed(config: Config, parameters: Parameters) -> None:
+    live = LiveSimulation(parameters, config)
+    edited = config.with_row(("pages", "home"), EDITED_HOME)
+    live.edit(edited)
+    assert live.snapshot().config == config
+    assert live.obeyed(0)
+    assert live.snapshot().config == edited

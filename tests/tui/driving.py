@@ -76,6 +76,10 @@ class HandDriven(LiveSimulation):
         publish(self.snapshot())
         self._over.wait()
 
+    def obeyed(self, seconds: float) -> bool:
+        del seconds
+        return False
+
     def stop(self) -> None:
         self._over.set()
 

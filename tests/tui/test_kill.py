@@ -42,6 +42,11 @@ def answer(key: str, title: str, text: str) -> list[tuple[str, str]]:
     return [(key, f"(?s){title}.*Cancel"), (text, text)]
 
 
+def marked(name: str, sign: str) -> str:
+    """What the slider in focus looks like with a sign before its value, none of the others."""
+    return f"{BOLD}{name}[^⊘·]*{sign}"
+
+
 def later(bench: Workbench) -> Workbench:
     """An hour's share is nudged up by a thousandth."""
     return bench.set_probability(HOURS, "0", bench.config.visits_per_hour[0] + 0.001)
@@ -55,17 +60,17 @@ def sought(bench: Workbench) -> Workbench:
 
 # The status line says how many rows differ: of kinds that follow each other never as many.
 RUNS = [
-    [Kind([("l", "⊘")], lambda b: b.toggle_lock(HOME, "home"))],
+    [Kind([("l", marked("home", "⊘"))], lambda b: b.toggle_lock(HOME, "home"))],
     [
         Kind(
-            [(f"{DOWN}l", "⊘"), (UP, f"{BOLD}home"), ("l", f"{BOLD}home")],
+            [(f"{DOWN}l", marked("product_a", "⊘")), (UP, f"{BOLD}home"), ("l", marked("home", "·"))],
             lambda b: b.toggle_lock(HOME, "product_a").toggle_lock(HOME, "home"),
         )
     ],
     [Kind([(RIGHT, "1 row edited")], lambda b: b.set_probability(HOME, "home", 0.46))],
     [
         Kind(
-            [("]", "where sessions start"), (RIGHT, "2 rows edited"), ("l", "⊘")],
+            [("]", "where sessions start"), (RIGHT, "2 rows edited"), ("l", marked("home", "⊘"))],
             lambda b: b.set_probability(LANDING, "home", 0.61).toggle_lock(LANDING, "home"),
         ),
         Kind([("]", "Draw with"), (UP, "3 rows edited")], later),
@@ -103,7 +108,7 @@ RUNS = [
         Kind(
             [*answer("a", "Add to home", "offers"), (ENTER, "5 rows edited")], lambda b: b.add_page("offers", HOME)
         ),
-        Kind([("l", "⊘")], lambda b: b.toggle_lock(HOME, "offers")),
+        Kind([("l", marked("offers", "⊘"))], lambda b: b.toggle_lock(HOME, "offers")),
         Kind(
             [*answer(F2, "Rename page offers", "deals"), (ENTER, f"{BOLD}deals")],
             lambda b: b.rename_page("offers", "deals"),

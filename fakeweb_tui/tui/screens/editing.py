@@ -84,10 +84,8 @@ class EditingScreen(Screen[None]):
             # What a scenario changes stands in its file.
             self._saved = self.bench.to_save
             self.show_bench()
-        if self._restored and self.up_to_date and not problem:
-            # The journal of this app has them by now.
-            self._restored.discard()
-            self._restored = None
+        if self.up_to_date:
+            self._discard_restored()
         before, self._plays_until = self._plays_until, snapshot.plays_until
         if before and not self._plays_until:
             self._tell_end(snapshot, over=snapshot.clock >= before)
@@ -129,13 +127,13 @@ class EditingScreen(Screen[None]):
         self.query_one(EditorPane).bench = self.bench
         return True
 
-    def _obey(self) -> None:
+    def _obey(self) -> bool:
         """Let the simulation go on with what stands on the bench."""
         self._set_aside()
         self._version = self._version.edited
         self._live.edit(self.bench.config, self.bench.parameters, self.bench.renamed)
         # An edit that is seen is one that the journal has: nothing that is seen is lost.
-        self._live.obeyed(_PATIENCE_SECONDS)
+        return self._live.obeyed(_PATIENCE_SECONDS)
 
     def _note(self) -> None:
         """Let the journal keep what is no edit."""
@@ -217,6 +215,12 @@ class EditingScreen(Screen[None]):
         self.is_new = left.aside.is_new
         self._saved = Workbench.of(bench.loaded, bench.given).to_save
         self._safe = as_loaded(bench)
-        # Also where only locks were left: the simulation's answer tells that they are kept.
-        self._obey()
+        if self._obey():
+            self._discard_restored()
         self.show_bench()
+
+    def _discard_restored(self) -> None:
+        """Remove what a crash has left if the journal of this app has it by now."""
+        if self._restored and self.journal and not self.journal.problem:
+            self._restored.discard()
+            self._restored = None
