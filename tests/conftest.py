@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import gc
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,10 @@ settings.register_profile(
     "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("repeatable")
+
+# All that the tests import makes a collection slow, and each app that is started brings on many: they took a third
+# of the time. What a test forgot to close comes to light a little later.
+gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)
