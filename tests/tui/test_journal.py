@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from fakeweb_tui.tuning import Workbench
 from .driving import SITE, START, FakeClock, Show, parameters, showing, wait_until, when_shown
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -223,6 +225,18 @@ async def kept_anew(pilot: Pilot[None], app: FakewebApp) -> None:
     await wait_until(pilot, lambda: app._main.journal and paths() == [app._main.journal.path], "it is kept anew")
 
 
+@asynccontextmanager
+async def taken_back(offer: str) -> AsyncIterator[tuple[FakewebApp, Pilot[None]]]:
+    """An app that is started after a crash, and takes back what it offers in these words."""
+    app = FakewebApp(SITE, parameters())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
+        assert offer in str(app.screen.query_one(Label).content)
+        await pilot.press("enter")
+        await kept_anew(pilot, app)
+        yield app, pilot
+
+
 async def test_locks_of_a_crash_are_offered_back() -> None:
     app = FakewebApp(SITE, replace(parameters(), user_pool_size=500))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -231,23 +245,14 @@ async def test_locks_of_a_crash_are_offered_back() -> None:
         crash(app._main.journal)
         locks = app._main.bench.locks
     assert len(locks) == 2
-    app = FakewebApp(SITE, parameters())
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
-        assert "2 locks of built-in site" in str(app.screen.query_one(Label).content)
-        await pilot.press("enter")
-        await kept_anew(pilot, app)
+    async with taken_back("2 locks of built-in site") as (app, pilot):
         assert app._main.bench.locks == locks
         assert app._main.bench.parameters.user_pool_size == 500
         # Options are no edits, and not to be saved.
         assert not app._main.unsaved
         crash(app._main.journal)
     # Unlocked again, nothing is left to ask about.
-    app = FakewebApp(SITE, parameters())
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
-        await pilot.press("enter")
-        await kept_anew(pilot, app)
+    async with taken_back("2 locks of built-in site") as (app, pilot):
         await when_shown(pilot)
         await pilot.press("l", "down", "l")
         assert app._main.bench.locks == frozenset()
@@ -266,12 +271,7 @@ async def test_a_new_config_of_a_crash_is_offered_back_as_new() -> None:
         app._main.take_as_new()
         await wait_until(pilot, lambda: app._main.journal and app._main.journal.path.exists(), "it is kept")
         crash(app._main.journal)
-    app = FakewebApp(SITE, parameters())
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(app.screen, RecoveryDialog), "the offer")
-        assert "built-in site, a new config." in str(app.screen.query_one(Label).content)
-        await pilot.press("enter")
-        await kept_anew(pilot, app)
+    async with taken_back("built-in site, a new config.") as (app, pilot):
         assert app._main.unsaved
         app._main.journal.discard()  # type: ignore[union-attr]
 
